@@ -1,0 +1,80 @@
+"""Cron expressions with five fields, as Kubernetes, Argo and every crontab read them."""
+
+from __future__ import annotations
+
+_MACROS = {
+    "@yearly": "0 0 1 1 *",
+    "@annually": "0 0 1 1 *",
+    "@monthly": "0 0 1 * *",
+    "@weekly": "0 0 * * 0",
+    "@daily": "0 0 * * *",
+    "@midnight": "0 0 * * *",
+    "@hourly": "0 * * * *",
+}
+_MONTHS = {name: n for n, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), start=1)}
+_DAYS = {name: n for n, name in enumerate("sun mon tue wed thu fri sat".split())}
+_NO_NAMES: dict[str, int] = {}
+_FIELDS = (
+    ("minute", 0, 59, _NO_NAMES),
+    ("hour", 0, 23, _NO_NAMES),
+    ("day of month", 1, 31, _NO_NAMES),
+    ("month", 1, 12, _MONTHS),
+    ("day of week", 0, 7, _DAYS),
+)
+_LONGEST = {4: 30, 6: 30, 9: 30, 11: 30, 2: 29}
+
+
+def expand(text: str) -> tuple[frozenset[int], ...]:
+    """The minutes, hours, days, months and weekdays an expression names; ValueError says what is wrong."""
+    words = _MACROS.get(text.strip(), text).split()
+    if len(words) != len(_FIELDS):
+        raise ValueError(f"'{text}' has {len(words)} fields; a cron expression has 5, like '0 4 * * *'")
+    sets = tuple(
+        _expand_field(word, *field) for word, field in zip(words, _FIELDS, strict=True)
+    )
+    if words[4] == "*" and not any(day <= _LONGEST.get(month, 31) for day in sets[2] for month in sets[3]):
+        raise ValueError(f"'{text}' names a day that never comes")
+    return sets
+
+
+def error(text: str) -> str:
+    try:
+        expand(text)
+    except ValueError as problem:
+        return str(problem)
+    return ""
+
+
+def _expand_field(word: str, field: str, low: int, high: int, names: dict[str, int]) -> frozenset[int]:
+    found: set[int] = set()
+    for part in word.split(","):
+        span, slash, step = part.partition("/")
+        if slash and not (step.isascii() and step.isdigit() and int(step) > 0):
+            raise ValueError(f"'{part}' in the {field} field has no step after '/'")
+        first, last = _span(span, field, low, high, names, open_ended=bool(slash))
+        found.update(range(first, last + 1, int(step or 1)))
+    return frozenset(found)
+
+
+def _span(
+    span: str, field: str, low: int, high: int, names: dict[str, int], *, open_ended: bool
+) -> tuple[int, int]:
+    if span in ("*", "?"):
+        return low, high
+    start, dash, end = span.partition("-")
+    first = _number(start, field, low, high, names)
+    if not dash:
+        return first, high if open_ended else first
+    last = _number(end, field, low, high, names)
+    if last < first:
+        raise ValueError(f"'{span}' in the {field} field runs backwards")
+    return first, last
+
+
+def _number(word: str, field: str, low: int, high: int, names: dict[str, int]) -> int:
+    number = names.get(word.lower())
+    if number is None and word.isascii() and word.isdigit():
+        number = int(word)
+    if number is None or not low <= number <= high:
+        raise ValueError(f"'{word}' is not a {field}; it goes from {low} to {high}")
+    return number

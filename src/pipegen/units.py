@@ -1,0 +1,99 @@
+"""The small languages inside options and values: durations, quantities, cron, image references, names.
+
+Each `*_error` function returns what is wrong as a sentence, or "" when the text is right.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+_DURATION = re.compile(r"(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+(?:\.\d+)?)s)?")
+_DURATION_PARTS = (86400, 3600, 60, 1)
+_QUANTITY = re.compile(r"(\d+(?:\.\d+)?)(m|k|M|G|T|P|E|Ki|Mi|Gi|Ti|Pi|Ei)?")
+_SCALE = {"": 1.0, "m": 1e-3, "k": 1e3, "M": 1e6, "G": 1e9, "T": 1e12, "P": 1e15, "E": 1e18}
+_SCALE |= {f"{unit}i": 1024.0**power for power, unit in enumerate("KMGTPE", start=1)}
+_DNS_LABEL = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?")
+_IMAGE = re.compile(
+    r"(?:[a-zA-Z0-9](?:[a-zA-Z0-9.-]*[a-zA-Z0-9])?(?::\d+)?/)?"  # registry, maybe with a port
+    r"[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*"
+    r"(?::[\w][\w.-]{0,127})?(?:@sha256:[0-9a-f]{64})?"
+)
+_ENV_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+
+
+def seconds(text: str) -> float:
+    """Seconds in a duration such as "90s", "1h30m" or "2d"; ValueError when it is none."""
+    match = _DURATION.fullmatch(text)
+    if not text or match is None:
+        raise ValueError(f"'{text}' is not a duration")
+    return sum(float(part) * size for part, size in zip(match.groups(), _DURATION_PARTS, strict=True) if part)
+
+
+def duration(total: float) -> str:
+    """The shortest text for so many seconds: 5400 is "1h30m"."""
+    left, parts = total, []
+    for size, unit in zip(_DURATION_PARTS[:3], "dhm", strict=True):
+        count, left = divmod(left, size)
+        if count:
+            parts.append(f"{int(count)}{unit}")
+    if left or not parts:
+        parts.append(f"{left:g}s")
+    return "".join(parts)
+
+
+def duration_error(text: str) -> str:
+    try:
+        seconds(text)
+    except ValueError:
+        return f"'{text}' is not a duration; write it like '30s', '5m' or '1h30m'"
+    return ""
+
+
+def quantity(text: str) -> float:
+    """The number a Kubernetes quantity stands for: "500m" is 0.5, "1Ki" is 1024."""
+    match = _QUANTITY.fullmatch(text)
+    if match is None:
+        raise ValueError(f"'{text}' is not a quantity")
+    return float(match[1]) * _SCALE[match[2] or ""]
+
+
+def quantity_error(text: str) -> str:
+    try:
+        return "" if quantity(text) > 0 else f"'{text}' is not more than zero"
+    except ValueError:
+        return f"'{text}' is not a quantity; write it like '500m', '2' or '4Gi'"
+
+
+def dns_label_error(text: str, limit: int = 63) -> str:
+    if len(text) > limit:
+        return f"'{text}' has {len(text)} characters; at most {limit} fit"
+    if _DNS_LABEL.fullmatch(text) is None:
+        return f"'{text}' is not a DNS label: lower-case letters, digits and '-', first and last no '-'"
+    return ""
+
+
+def image_error(text: str) -> str:
+    if _IMAGE.fullmatch(text) is None:
+        return f"'{text}' is not an image reference; write it like 'registry.example.com/team/app:1.4'"
+    return ""
+
+
+def env_name_error(text: str) -> str:
+    if _ENV_NAME.fullmatch(text) is None:
+        return f"'{text}' is not the name of an environment variable: letters, digits and '_', no digit first"
+    return ""
+
+
+@lru_cache
+def timezone_error(text: str) -> str:
+    from zoneinfo import ZoneInfo, available_timezones  # slow to import, seldom needed
+
+    try:
+        ZoneInfo(text)
+    except (ValueError, OSError, KeyError):
+        from pipegen.errors import suggest
+
+        hint = suggest(text, available_timezones())
+        return f"'{text}' is not a time zone" + (f"; {hint}" if hint else "; write it like 'Europe/Berlin'")
+    return ""
