@@ -1,0 +1,34 @@
+"""What a step is, read off the class or function that the user wrote."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from pipegen.errors import Origin
+from pipegen.ir import Mode, Options
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One parameter of `run`: its name and the type on it, resolved."""
+
+    name: str
+    annotation: object
+    required: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """A step class or function, read once."""
+
+    slug: str  # "score"
+    prefix: str  # "SCORE": its settings are read from SCORE__*
+    target: type | Callable[..., object]  # the Step subclass, or the plain function
+    parameters: tuple[Parameter, ...]  # of run, without self and settings
+    output: object  # the return annotation, resolved; None for "-> None", typing.Any when missing
+    settings: type | None  # the Settings subclass
+    mode: Mode
+    options: Options
+    doc: str
+    origin: Origin
