@@ -1,0 +1,185 @@
+"""What a user writes steps with: the `Step` class, the `step` decorator, and `>>`.
+
+Placing and wiring only take notes: nothing is checked, read or run until the pipeline is traced, so
+that everything wrong is reported together and importing a module of steps costs nothing.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import update_wrapper
+from pathlib import Path
+from typing import Any, ClassVar, Generic, ParamSpec, TypeVar, overload
+
+from pipegen.errors import Origin
+from pipegen.ir import Cache, Json, Mode, Resources, Retry, Trigger
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+OPTIONS = ("retry", "timeout", "resources", "cache", "trigger", "image", "env", "labels", "metadata")
+
+
+@dataclass(slots=True, eq=False)
+class Connection:
+    """A note that something feeds a task; `parameter` is None when `>>` left it open."""
+
+    parameter: str | None
+    value: object
+    origin: Origin
+
+
+@dataclass(slots=True, eq=False)
+class Placement:
+    """The notes on one task: which step, under what name, fed by what."""
+
+    target: type[Step] | FunctionStep[..., object]
+    name: str | None
+    given: Mapping[str, object]
+    origin: Origin
+    connections: list[Connection] = field(default_factory=list)
+    consumers: list[Node] = field(default_factory=list)
+
+
+class Node:
+    """A step placed in a graph; `>>` feeds it to others."""
+
+    __slots__ = ("_placement",)
+    _placement: Placement
+
+    def _place(
+        self,
+        target: type[Step] | FunctionStep[..., object],
+        name: str | None,
+        given: Mapping[str, object],
+        origin: Origin,
+    ) -> None:
+        placement = Placement(target, name, {}, origin)
+        options: dict[str, object] = {}
+        self._placement = placement
+        for key, value in given.items():
+            if key in OPTIONS and not nodes_in(value):
+                options[key] = value
+            else:
+                connect(self, key, value, origin)
+        placement.given = options
+
+    @overload
+    def __rshift__(self, other: N) -> N: ...
+    @overload
+    def __rshift__(self, other: Sequence[N]) -> list[N]: ...
+    def __rshift__(self, other: Any) -> Any:
+        """Feed this task to another, or to each of several; the result is what comes last."""
+        origin = caller()
+        targets = list(other) if isinstance(other, (list, tuple)) else [other]
+        for target in targets:
+            if not isinstance(target, Node):
+                raise TypeError(f"'>>' feeds a placed step, not {describe(target)}")
+            connect(target, None, self, origin)
+        return targets if isinstance(other, (list, tuple)) else other
+
+    def __rrshift__(self, sources: Sequence[Node]) -> Node:
+        """`[a, b] >> c` feeds a list input of c."""
+        if not isinstance(sources, (list, tuple)):
+            return NotImplemented
+        connect(self, None, list(sources), caller())
+        return self
+
+    def __repr__(self) -> str:
+        place = self._placement
+        return f"<{getattr(place.target, '__name__', 'step')} {place.name or ''} at {place.origin}>".replace("  ", " ")
+
+
+N = TypeVar("N", bound=Node)
+
+
+class Step(Node):
+    """A step of a pipeline: subclass it, write a typed `run`, and place it by calling the class."""
+
+    slug: ClassVar[str]
+    mode: ClassVar[Mode]
+    retry: ClassVar[Retry | int | None] = None
+    timeout: ClassVar[str | int | float | None] = None
+    resources: ClassVar[Resources | None] = None
+    cache: ClassVar[Cache | bool | None] = None
+    trigger: ClassVar[Trigger] = "all_success"
+    image: ClassVar[str | None] = None
+    env: ClassVar[Mapping[str, str]] = {}
+    labels: ClassVar[Mapping[str, str]] = {}
+    metadata: ClassVar[Mapping[str, Json]] = {}
+    run: Callable[..., Any]
+    settings: Any
+    workdir: Path
+
+    def __init__(self, name: str | None = None, /, **inputs_and_options: object) -> None:
+        self._place(type(self), name, inputs_and_options, caller())
+
+    def call(self, *args: object, settings: object = None, **inputs: object) -> Any:
+        """Run this step by hand, in a test or a notebook, with no engine, files or environment."""
+        if settings is not None:
+            self.settings = settings
+        return self.run(*args, **inputs)
+
+
+class FunctionNode(Node):
+    """A function step placed in a graph."""
+
+    def __init__(
+        self, function: FunctionStep[..., Any], name: str | None, given: Mapping[str, object], origin: Origin
+    ) -> None:
+        self._place(function, name, given, origin)
+
+
+class FunctionStep(Generic[P, R]):
+    """A plain function turned into a step: calling it places it, `.call` runs it."""
+
+    def __init__(self, function: Callable[P, R], options: Mapping[str, object], origin: Origin) -> None:
+        update_wrapper(self, function)
+        self.call = function
+        self.options = options
+        self.origin = origin
+
+    def __call__(self, name: str | None = None, /, **inputs_and_options: object) -> FunctionNode:
+        return FunctionNode(self, name, inputs_and_options, caller())
+
+
+@overload
+def step(function: Callable[P, R], /) -> FunctionStep[P, R]: ...
+@overload
+def step(**options: object) -> Callable[[Callable[P, R]], FunctionStep[P, R]]: ...
+def step(function: Any = None, /, **options: object) -> Any:
+    """Turn a typed function into a step: `@step`, or `@step(retry=Retry(3), mode="row")`."""
+    origin = caller()
+    if function is None:
+        return lambda inner: FunctionStep(inner, options, origin)
+    return FunctionStep(function, options, origin)
+
+
+def connect(consumer: Node, parameter: str | None, value: object, origin: Origin) -> None:
+    """Note that `value` feeds `consumer`."""
+    consumer._placement.connections.append(Connection(parameter, value, origin))
+    for source in nodes_in(value):
+        source._placement.consumers.append(consumer)
+
+
+def nodes_in(value: object) -> list[Node]:
+    if isinstance(value, Node):
+        return [value]
+    return [one for one in value if isinstance(one, Node)] if isinstance(value, (list, tuple)) else []
+
+
+def caller() -> Origin:
+    """Where the user's code called into the DSL."""
+    frame = sys._getframe(1)
+    while frame.f_back is not None and frame.f_globals.get("__name__", "").startswith("pipegen.dsl."):
+        frame = frame.f_back
+    return Origin(frame.f_code.co_filename, frame.f_lineno)
+
+
+def describe(value: object) -> str:
+    """Name a value in a message without printing what is in it."""
+    if isinstance(value, type):
+        return f"the class {value.__name__}; place it: {value.__name__}()"
+    return f"a value of type {type(value).__name__}"
