@@ -100,16 +100,16 @@ def _texts(value: object) -> Mapping[str, str]:
 def _json(value: object) -> Mapping[str, object]:
     if not isinstance(value, Mapping):
         raise ValueError(f"must be a mapping, not {value!r}")
-    return {_text(key): _json_value(one) for key, one in value.items()}
+    return {_text(key): json_value(one) for key, one in value.items()}
 
 
-def _json_value(value: object) -> object:
+def json_value(value: object) -> object:
     if value is None or isinstance(value, (bool, int, float, str)):
         return value
     if isinstance(value, Mapping):
         return _json(value)
     if isinstance(value, (list, tuple)):
-        return [_json_value(one) for one in value]
+        return [json_value(one) for one in value]
     raise ValueError(f"holds {value!r}, which is not JSON")
 
 

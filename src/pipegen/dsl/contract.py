@@ -1,0 +1,36 @@
+"""What a step promises to others: its ports and its output, as edges see them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import cast
+
+from pipegen.dsl.definition import Definition, Parameter
+from pipegen.dsl.type_names import type_name
+from pipegen.ir import Port
+
+
+@dataclass(frozen=True, slots=True)
+class Contract:
+    """The parameters and the output of a step; in row mode those of the stream, not of one row."""
+
+    parameters: Mapping[str, Parameter]
+    output: object
+    ports: tuple[Port, ...]
+    output_name: str
+
+
+def contract_of(definition: Definition) -> Contract:
+    parameters, output = definition.parameters, definition.output
+    if definition.mode == "row" and parameters:
+        first = parameters[0]
+        rows = cast(object, Iterable[first.annotation])  # type: ignore[name-defined]
+        parameters = (Parameter(first.name, rows, first.required), *parameters[1:])
+        output = cast(object, Iterator[definition.output])  # type: ignore[name-defined]
+    return Contract(
+        parameters={one.name: one for one in parameters},
+        output=output,
+        ports=tuple(Port(one.name, type_name(one.annotation), one.required) for one in parameters),
+        output_name=type_name(output),
+    )

@@ -1,0 +1,64 @@
+"""Turn whatever a user calls a thing into names that a target allows: legal, distinct, stable."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Iterable
+
+_SEPARATORS = re.compile(r"[^A-Z0-9]+")
+_TRANSLATED = str.maketrans({"ß": "ss", "æ": "ae", "ø": "o", "đ": "d", "ł": "l", "þ": "th", "ð": "d", "œ": "oe"})
+
+
+def env_prefix(name: str) -> str:
+    """The prefix of a task's own variables: "score-eu" is SCORE_EU."""
+    return _SEPARATORS.sub("_", ascii_text(name).upper()).strip("_")
+
+
+def ascii_text(name: str) -> str:
+    """The nearest ASCII: accents go, what has no near letter becomes a blank."""
+    decomposed = unicodedata.normalize("NFKD", name.translate(_TRANSLATED).replace("ẞ", "SS"))
+    kept = (char for char in decomposed if not unicodedata.combining(char))
+    return "".join(char if char.isascii() else " " for char in kept)
+
+
+def legal_names(
+    names: Iterable[str],
+    *,
+    limit: int,
+    allowed: str = "a-z0-9",
+    joiner: str = "-",
+    first: str = "a-z",
+    fallback: str = "task",
+) -> dict[str, str]:
+    """A legal name for each: the name itself where it can be, else the nearest, told apart by a hash.
+
+    `allowed` and `first` are regular-expression character sets; names may hold single joiners inside.
+    A name that is legal as it stands keeps it, whatever the others are called.
+    """
+    wanted = {name: _nearest(name, limit, allowed, joiner, first, fallback) for name in dict.fromkeys(names)}
+    taken: dict[str, int] = {}
+    for near in wanted.values():
+        taken[near] = taken.get(near, 0) + 1
+    return {
+        name: near if name == near or (taken[near] == 1 and len(near) <= limit) else _marked(name, near, limit, joiner)
+        for name, near in wanted.items()
+    }
+
+
+def _nearest(name: str, limit: int, allowed: str, joiner: str, first: str, fallback: str) -> str:
+    if len(name) <= limit and re.fullmatch(f"[{first}]([{allowed}{re.escape(joiner)}]*[{allowed}])?", name):
+        return name
+    text = ascii_text(name)
+    if "A-Z" not in allowed:
+        text = text.lower()
+    text = re.sub(f"[^{allowed}]+", joiner, text).strip(joiner)
+    if not text:
+        return fallback
+    return text if re.match(f"[{first}]", text) else f"{fallback}{joiner}{text}"
+
+
+def _marked(name: str, near: str, limit: int, joiner: str) -> str:
+    digest = hashlib.sha256(name.encode()).hexdigest()[:8]
+    return f"{near[: limit - len(digest) - len(joiner)].rstrip(joiner)}{joiner}{digest}"
