@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
     from pydantic.fields import FieldInfo
 
-MISSING: Any = type("Missing", (), {"__repr__": lambda self: "MISSING"})()
+MISSING: Any = object()
 _TEXT = (str, bytes, bytearray, memoryview)
 _OTHER = re.compile(r"[^A-Z0-9_]+")
 
@@ -40,7 +40,7 @@ class Node:
     @property
     def variable(self) -> str:
         """What follows the prefix in the variable's name: `API__URL`."""
-        return "__".join(_OTHER.sub("_", part.upper()) for part in self.path)
+        return suffix(self.name)
 
     @property
     def secret(self) -> bool:
@@ -54,6 +54,11 @@ class Node:
 
     def leaves(self) -> Iterator[Node]:
         return (node for node in self.walk() if node.model is None)
+
+
+def suffix(field: str) -> str:
+    """What follows the prefix in the variable of a dotted field: "api.url" is API__URL."""
+    return "__".join(_OTHER.sub("_", part.upper()) for part in field.split("."))
 
 
 def fields(model: type[BaseModel]) -> tuple[Node, ...]:

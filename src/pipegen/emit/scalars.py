@@ -3,31 +3,41 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from pipegen.emit.unfit import UnfitError
 
-# Ranges are written out: str.isprintable() differs between Python versions, and the output must not.
-_PLANE_ENDS = "".join(rf"\U{plane:04x}fffe\U{plane:04x}ffff" for plane in range(1, 17))
-_INVISIBLE = (
-    r"\x7f-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff"
-    r"\ufdd0-\ufdef\ufeff\ufff9-\ufffb\ufffe\uffff\U000e0000-\U000e007f" + _PLANE_ENDS
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_CONTROL_OR_SPECIAL = re.compile(r'[\x00-\x1f"\\\x7f]')
+_UNFIT_FOR_LITERAL = re.compile(  # the last: editors trim blank lines at the end
+    r"[\x00-\x08\x0b-\x1f\x7f]|\A[ \t\n]|[ \t](?=\n|\Z)|\n\n\Z"
 )
-_ODD_SPACES = r"\xa0\u1680\u2000-\u200a\u202f\u205f\u3000"
-
-_ESCAPED = re.compile(rf"[\x00-\x1f{_INVISIBLE}]")
-_ESCAPED_OR_SPECIAL = re.compile(rf'[\x00-\x1f"\\{_INVISIBLE}]')
-_UNFIT_FOR_PLAIN = re.compile(rf"[\x00-\x1f{_INVISIBLE}{_ODD_SPACES}]|: | #|[ :]\Z")
-_UNFIT_FOR_LITERAL = re.compile(
-    rf"[\x00-\x08\x0b-\x1f{_INVISIBLE}]|\A[ \t\n]|[ \t](?=\n|\Z)|\n\n\Z"  # the last: editors trim blank lines
-)
-_PLAIN_START = re.compile(r"[A-Za-z0-9_/.$(+;^\\\x80-\U0010ffff]|--?[A-Za-z]")
+_PLAIN_START = re.compile(r"""[^\x00- !"#%&'*,\-:<=>?@\[\]`{|}~\x7f]|--?[A-Za-z]""")
 _FLOW_SIGNS = re.compile(r"[,\[\]{}:?#]")
 
 # Numbers, times and dates in all notations of YAML 1.1 and 1.2, and some more that look like them.
 _LIKE_A_NUMBER = re.compile(r"(?=.*[0-9_])[-+]?[0-9.][0-9A-FXa-fxOoPp_.,:+\-TtZz ]*")
-_LIKE_INFINITY = re.compile(r"[-+.]*(?:inf|infinity|nan)", re.IGNORECASE)
 _WORDS = frozenset(["y", "n", "yes", "no", "on", "off", "true", "false", "null", "~", "=", "<<", "..."])
+_NO_NUMBERS = frozenset(["inf", "infinity", "nan"])
 _SHORT_ESCAPES = {"\n": "\\n", "\t": "\\t", "\r": "\\r", '"': '\\"', "\\": "\\\\"}
+
+
+@cache  # compiling takes milliseconds, and most documents are ASCII
+def _invisible() -> re.Pattern[str]:
+    """C1 controls, line separators, direction marks, non-characters and halves of characters.
+
+    Written out, since str.isprintable() differs between Python versions and the output must not.
+    """
+    plane_ends = "".join(rf"\U{plane:04x}fffe\U{plane:04x}ffff" for plane in range(1, 17))
+    return re.compile(
+        r"[\x80-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff"
+        rf"\ufdd0-\ufdef\ufeff\ufff9-\ufffb\ufffe\uffff\U000e0000-\U000e007f{plane_ends}]"
+    )
+
+
+@cache
+def _odd_space() -> re.Pattern[str]:
+    return re.compile(r"[\xa0\u1680\u2000-\u200a\u202f\u205f\u3000]")
 
 
 class Scalars(dict[str, str]):
@@ -40,10 +50,10 @@ class Scalars(dict[str, str]):
 
 def scalar(text: str) -> str:
     """One line: plain where that is safe, else in single quotes, else in double quotes with escapes."""
+    if not _is_visible(text):
+        return '"' + _escaped(text) + '"'
     if _is_plain(text):
         return text
-    if _ESCAPED.search(text):
-        return '"' + _ESCAPED_OR_SPECIAL.sub(_escape, text) + '"'
     return "'" + text.replace("'", "''") + "'"
 
 
@@ -56,7 +66,7 @@ def in_flow(written: str) -> str:
 
 def literal(text: str, pad: str) -> str | None:
     """A block of lines under `|`, or None when some reader would change the text."""
-    if not text or _UNFIT_FOR_LITERAL.search(text):
+    if not text or _UNFIT_FOR_LITERAL.search(text) or _has_invisible(text):
         return None
     head, body = ("|", text[:-1]) if text.endswith("\n") else ("|-", text)
     lines = [f"{pad}{line}" if line else "" for line in body.split("\n")]
@@ -80,26 +90,49 @@ def comment(text: str, pad: str = "") -> list[str]:
 
 def visible(text: str) -> str:
     """Control and invisible characters, and halves of characters, spelled out."""
-    return _ESCAPED.sub(lambda match: _spelled(ord(match[0])), text)
+    text = _CONTROL.sub(_spelled, text)
+    return text if text.isascii() else _invisible().sub(_spelled, text)
+
+
+def _is_visible(text: str) -> bool:
+    if text.isascii():
+        return text.isprintable()
+    return _CONTROL.search(text) is None and not _has_invisible(text)
+
+
+def _has_invisible(text: str) -> bool:
+    return not text.isascii() and _invisible().search(text) is not None
 
 
 def _is_plain(text: str) -> bool:
     return (
         _PLAIN_START.match(text) is not None
-        and _UNFIT_FOR_PLAIN.search(text) is None
+        and text[-1] not in " :"
+        and ": " not in text
+        and " #" not in text
         and _LIKE_A_NUMBER.fullmatch(text) is None
-        and (len(text) > 10 or (text.lower() not in _WORDS and _LIKE_INFINITY.fullmatch(text) is None))
+        and (len(text) > 12 or not _is_word(text.lower()))
+        and (text.isascii() or _odd_space().search(text) is None)
     )
 
 
-def _escape(match: re.Match[str]) -> str:
-    char = match[0]
-    if "\ud800" <= char <= "\udfff":
+def _is_word(text: str) -> bool:
+    return text in _WORDS or text.lstrip("+-.") in _NO_NUMBERS
+
+
+def _escaped(text: str) -> str:
+    text = _CONTROL_OR_SPECIAL.sub(lambda match: _SHORT_ESCAPES.get(match[0]) or _spelled(match), text)
+    return text if text.isascii() else _invisible().sub(_spelled_if_whole, text)
+
+
+def _spelled_if_whole(match: re.Match[str]) -> str:
+    if "\ud800" <= match[0] <= "\udfff":
         raise UnfitError
-    return _SHORT_ESCAPES.get(char) or _spelled(ord(char))
+    return _spelled(match)
 
 
-def _spelled(point: int) -> str:
+def _spelled(match: re.Match[str]) -> str:
+    point = ord(match[0])
     if point < 0x100:
         return f"\\x{point:02x}"
     return f"\\u{point:04x}" if point < 0x10000 else f"\\U{point:08x}"

@@ -3,7 +3,7 @@
 CODES: dict[str, tuple[str, str]] = {
     "PG351": (
         "unknown graph format",
-        "A pipeline is drawn as mermaid (for Markdown), dot (for Graphviz), svg (one picture), html (one page "
-        "that opens offline) or text (for a terminal). Another format was asked for.",
+        "A pipeline is drawn as mermaid (for Markdown), dot (for Graphviz), svg (one picture), html (one "
+        "page that opens offline) or text (for a terminal). Another format was asked for.",
     ),
 }

@@ -10,9 +10,11 @@ from pipegen.graph.picture import ROLES, Edge, Node, Picture, badges, picture, s
 from pipegen.ir import Pipeline
 
 _LONGEST = 60
-_GRAPH = 'rankdir=LR, compound=true, fontname="Helvetica", labelloc=t, labeljust=l, nodesep=0.3, ranksep=0.7'
-_NODE = 'shape=box, style="rounded,filled", fillcolor="#f8fafc", color="#94a3b8", fontname="Helvetica", fontsize=12'
-_EDGE = 'color="#64748b", fontcolor="#475569", fontname="Helvetica", fontsize=10, arrowsize=0.7'
+_GRAPH = "rankdir=LR, compound=true, fontname=Helvetica, labelloc=t, labeljust=l, nodesep=0.3, ranksep=0.7"
+_NODE = (
+    'shape=box, style="rounded,filled", fillcolor="#f8fafc", color="#94a3b8", fontname=Helvetica, fontsize=12'
+)
+_EDGE = 'color="#64748b", fontcolor="#475569", fontname=Helvetica, fontsize=10, arrowsize=0.7'
 _FRAME = 'style=rounded; color="#cbd5e1";'
 
 
@@ -33,8 +35,9 @@ def _lines(drawn: Picture) -> Iterator[str]:
     yield f"  graph [{_GRAPH}];"
     yield f"  node [{_NODE}];"
     yield f"  edge [{_EDGE}];"
-    yield f"  label={quote(' · '.join(filter(None, (drawn.title, schedule_of(drawn.pipeline)))), longest=120)};"
-    yield f"  subgraph cluster_tasks {{ label=\"\"; {_FRAME}"
+    title = " · ".join(filter(None, (drawn.title, schedule_of(drawn.pipeline))))
+    yield f"  label={quote(title, longest=120)};"
+    yield f'  subgraph cluster_tasks {{ label=""; {_FRAME}'
     for name, node in zip(names, drawn.nodes[: drawn.tasks], strict=False):
         yield f"    {name} [{_node(node)}];"
     yield "  }"

@@ -12,6 +12,7 @@ from bisect import bisect_right, insort
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from math import isqrt
 
 _TALL = 16  # a column may always have so many boxes
@@ -105,7 +106,7 @@ class _Tracks:
             spare -= self._crossed(edges[at])
             if spare >= 0:
                 self.paths[at] = self._path(edges[at])
-            links.update(self._links(edges[at], self.paths[at]))
+            links |= dict.fromkeys(self._links(edges[at], self.paths[at]))
         self.left, self.right = _neighbours(len(self.column), links)
 
     def _crossed(self, edge: Edge) -> int:
@@ -121,7 +122,7 @@ class _Tracks:
     def _links(self, edge: Edge, path: list[int]) -> Iterable[Edge]:
         """The steps of an edge between neighbouring columns; none when it is drawn without bends."""
         stops = (edge[0], *path, edge[1])
-        return [] if len(path) < self._crossed(edge) else zip(stops, stops[1:], strict=False)
+        return [] if len(path) < self._crossed(edge) else pairwise(stops)
 
 
 def _neighbours(size: int, edges: Iterable[Edge]) -> tuple[list[list[int]], list[list[int]]]:
@@ -206,7 +207,7 @@ def _pull(box: int, near: list[int], y: list[int]) -> tuple[int, int]:
 
 
 def _spread(column: list[int], pulls: list[tuple[int, int]], room: list[int], y: list[int]) -> None:
-    """Move the boxes of a column as near as can be to where they are pulled, in order and clear of each other.
+    """Move the boxes of a column as near as can be to where they are pulled, in order, none over another.
 
     Boxes that would overlap become one block, which stands where its boxes are pulled to on average.
     """

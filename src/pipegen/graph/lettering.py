@@ -13,7 +13,9 @@ from functools import lru_cache
 
 _BREAKS = re.compile("[\t\n\v\f\r\x1c-\x1f\x85\u2028\u2029]")
 # Control characters, half surrogates, what XML forbids, and what turns the direction of the text around.
-_UNFIT = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x9f\ud800-\udfff\ufffe\uffff\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_UNFIT = re.compile(
+    "[\x00-\x08\x0e-\x1b\x7f-\x9f\ud800-\udfff\ufffe\uffff\u200e\u200f\u202a-\u202e\u2066-\u2069]"
+)
 _QUALIFIER = re.compile(r"[^\s\[\](),|.:]+[.:](?=[^\s\[\](),|.:])")
 
 # Where a run of characters begins, and how many terminal cells each of them takes.

@@ -97,20 +97,30 @@ def count(number: int, noun: str) -> str:
 def badges(node: Node) -> tuple[Badge, ...]:
     """How the task is run, where that is not as usual."""
     options = node.task.options
-    words = (("trigger", TRIGGERS[options.trigger]), ("mode", MODES[node.step.mode]), *_running(options))
-    return tuple(Badge(kind, clean(text)) for kind, text in words if text)
+    found = (
+        Badge("trigger", TRIGGERS[options.trigger]),
+        Badge("mode", MODES[node.step.mode]),
+        *_running(options),
+    )
+    return tuple(badge for badge in found if badge.text)
 
 
-def _running(options: Options) -> Iterator[tuple[Literal["gpu", "run"], str]]:
+def _running(options: Options) -> Iterator[Badge]:
     if options.resources:
-        yield "gpu", f"gpu {options.resources.gpu}" if options.resources.gpu else ""
-        yield "run", f"cpu {options.resources.cpu}" if options.resources.cpu else ""
-        yield "run", options.resources.memory or ""
-        yield "run", f"disk {options.resources.ephemeral_storage}" if options.resources.ephemeral_storage else ""
+        need = options.resources
+        yield Badge("gpu", f"gpu {need.gpu}" if need.gpu else "")
+        yield _run("cpu ", need.cpu)
+        yield _run("memory ", need.memory)
+        yield _run("disk ", need.ephemeral_storage)
     if options.retry and options.retry.limit:
-        yield "run", f"retry {options.retry.limit}"
-    yield "run", f"timeout {options.timeout}" if options.timeout else ""
-    yield "run", "no cache" if options.cache and not options.cache.enabled else ""
+        yield _run("retry ", str(options.retry.limit))
+    yield _run("timeout ", options.timeout)
+    if options.cache and not options.cache.enabled:
+        yield _run("no cache", "")
+
+
+def _run(word: str, value: str | None) -> Badge:
+    return Badge("run", "" if value is None else clean(word + value))
 
 
 def _placed(pipeline: Pipeline) -> Iterator[tuple[Role, Task]]:
