@@ -128,9 +128,11 @@ def _sort_sets(schema: object) -> None:
     """The default of a set has no order of its own, and would differ from run to run."""
     if isinstance(schema, dict):
         default = schema.get("default")
-        if isinstance(default, list) and any("uniqueItems" in one for one in (schema, *schema.get("anyOf", ()))):
+        forms = (schema, *schema.get("anyOf", ()))
+        if isinstance(default, list) and any("uniqueItems" in one for one in forms):
             schema["default"] = sorted(default, key=repr)
-    for inner in schema.values() if isinstance(schema, dict) else schema if isinstance(schema, list) else ():
+        schema = list(schema.values())
+    for inner in schema if isinstance(schema, list) else ():
         _sort_sets(inner)
 
 

@@ -1,4 +1,4 @@
-"""A setting's type and constraints in plain words: "int, >= 1", "'fast' | 'slow'", "str, at most 8 characters"."""
+"""A setting's type and limits in plain words: "int, >= 1", "'fast' | 'slow'", "str, at most 8 characters"."""
 
 from __future__ import annotations
 

@@ -4,7 +4,7 @@ CODES: dict[str, tuple[str, str]] = {
     "PG301": (
         "command line of exec",
         "`pipegen exec` was called with an option it does not have, without one it needs, or with a value "
-        "that an option does not take. Generated files never do this; `pipegen exec --help` lists what there is.",
+        "that an option does not take. `pipegen exec --help` lists what there is.",
     ),
     "PG302": (
         "setting is missing",
@@ -27,7 +27,7 @@ CODES: dict[str, tuple[str, str]] = {
     "PG305": (
         "settings class cannot be used",
         "pydantic cannot build the settings class: a field has a type that it does not know, or one that is "
-        "not defined where the class is written. An import under `if TYPE_CHECKING:` is not there at run time.",
+        "not defined where the class is written. An import under `if TYPE_CHECKING:` is no import when it runs.",
     ),
     "PG306": (
         "two settings, one variable",
@@ -47,7 +47,8 @@ CODES: dict[str, tuple[str, str]] = {
     "PG309": (
         "env file cannot be read",
         "A file of variables holds one `NAME=value` per line, with `#` for comments. Values may be quoted: "
-        "single quotes keep everything as it is, double quotes know \\n, \\t, \\\" and \\\\. Nothing is expanded.",
+        'single quotes keep everything as it is, double quotes know \\n, \\t, \\" and \\\\. Nothing is '
+        "expanded.",
     ),
     "PG310": (
         "input is not given",

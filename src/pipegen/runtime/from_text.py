@@ -13,7 +13,7 @@ from pipegen.dsl.wording import choices
 _NUMBER = re.compile(r"\d+(\.\d+)?")
 
 
-class NotJson(ValueError):
+class NotJsonError(ValueError):
     """The text is not the JSON that the field needs; the message never repeats the text."""
 
 
@@ -27,7 +27,7 @@ def value_of(annotation: object, text: str) -> object:
         return _plain_value(plain, text)
     try:
         found = parse_json(text)
-    except NotJson:
+    except NotJsonError:
         if not plain:
             raise
         return _plain_value(plain, text)
@@ -37,22 +37,22 @@ def value_of(annotation: object, text: str) -> object:
 def parse_json(text: str) -> object:
     """JSON, refused when a key is given twice: one of the two would be lost."""
     if not text.strip():
-        raise NotJson("is empty, and must be JSON")
+        raise NotJsonError("is empty, and must be JSON")
     try:
         return json.loads(text, object_pairs_hook=_once)
-    except NotJson:
+    except NotJsonError:
         raise
     except json.JSONDecodeError as error:
-        place = f"line {error.lineno}, column {error.colno}"
-        raise NotJson(f"is not JSON: {error.msg.partition(':')[0].removesuffix(' at').lower()} at {place}") from None
+        wrong = error.msg.partition(":")[0].removesuffix(" at").lower()
+        raise NotJsonError(f"is not JSON: {wrong} at line {error.lineno}, column {error.colno}") from None
     except (ValueError, RecursionError):
-        raise NotJson("is not JSON: a number is too long or the nesting too deep") from None
+        raise NotJsonError("is not JSON: a number is too long or the nesting too deep") from None
 
 
 def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
     found = dict(pairs)
     if len(found) < len(pairs):
-        raise NotJson("is not JSON that can be used: an object names a key twice")
+        raise NotJsonError("is not JSON that can be used: an object names a key twice")
     return found
 
 

@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from pipegen.dsl.fields import MISSING, Node
-from pipegen.errors import Diagnostic, suggest
-from pipegen.runtime.from_text import NotJson, parse_json, value_of
+from pipegen.errors import suggest
+from pipegen.runtime.from_text import NotJsonError, parse_json, value_of
 
 Path = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Misfit:
+    """A value that does not fit its field; `what` is the rest of a sentence that begins with its source."""
+
+    node: Node
+    source: str
+    what: str
+    hint: str = ""
 
 
 class Given:
@@ -22,13 +33,13 @@ class Given:
         self.sources: dict[Path, str] = {}
         self.texts: dict[Path, str] = {}
         self.broken: set[Path] = set()
-        self.problems: list[Diagnostic] = []
+        self.problems: list[Misfit] = []
 
     def text(self, node: Node, text: str, source: str) -> None:
         """Take a variable's text."""
         try:
             value = value_of(node.info.annotation, text)
-        except NotJson as error:
+        except NotJsonError as error:
             self._refuse(node, source, str(error))
             return
         self._put(node, value, source)
@@ -38,7 +49,7 @@ class Given:
         """Take JSON, whatever the field's type."""
         try:
             value = parse_json(text)
-        except NotJson as error:
+        except NotJsonError as error:
             self._refuse(node, source, str(error))
             return
         self._put(node, value, source)
@@ -85,7 +96,8 @@ class Given:
                 extras[key] = inner
             else:
                 hint = suggest(key, (child.path[-1] for child in node.children))
-                self._refuse(node, source, f"has a key '{key}' that '{node.model.__name__}' does not know", hint)
+                what = f"has a key '{key}' that '{node.model.__name__}' does not know"
+                self._refuse(node, source, what, hint)
 
     def _clear_around(self, path: Path) -> None:
         """A part that is given overrides a `null` given for the whole."""
@@ -102,13 +114,15 @@ class Given:
 
     def _refuse(self, node: Node, source: str, what: str, hint: str = "") -> None:
         self.broken.add(node.path)
-        message = f"'{source}' {what}: it is field '{node.name}'"
-        self.problems.append(Diagnostic("PG303", message, hint=hint))
+        self.problems.append(Misfit(node, source, what, hint))
 
 
 def _default_parts(node: Node) -> dict[str, Any]:
     """The default instance around a part that was given: its other fields stay as they are."""
-    default = node.info.get_default(call_default_factory=True)
+    try:
+        default = node.info.get_default(call_default_factory=True)
+    except Exception:  # a factory that wants the other fields: pydantic calls it when nothing is given
+        return {}
     if node.model is None or not isinstance(default, node.model):
         return {}
     return {child.key: getattr(default, child.path[-1]) for child in node.children}
