@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator
 
 from pipegen import cron, units
-from pipegen.backend import FEATURES, Capabilities, features_of
+from pipegen.backend import FEATURES, Capabilities, Use, features_of
 from pipegen.errors import Diagnostic, suggest
 from pipegen.ir import Options, Pipeline, Task
 
@@ -68,7 +68,9 @@ def schedule(pipeline: Pipeline) -> Iterator[Diagnostic]:
         return
     wrong = cron.error(pipeline.schedule.cron)
     if wrong:
-        yield Diagnostic("PG161", wrong, pipeline.origin, "minute hour day month weekday: '0 4 * * *' is 4:00")
+        yield Diagnostic(
+            "PG161", wrong, pipeline.origin, "minute hour day month weekday: '0 4 * * *' is 4:00"
+        )
     zone = pipeline.schedule.timezone
     if zone is not None and (wrong := units.timezone_error(zone)):
         yield Diagnostic("PG161", wrong, pipeline.origin)
@@ -101,7 +103,9 @@ def quantities(task: Task) -> Iterator[Diagnostic]:
         if text is not None and (wrong := units.quantity_error(text)):
             yield Diagnostic("PG163", f"{what} of task '{task.name}': {wrong}", task.origin)
     if resources.gpu < 0:
-        yield Diagnostic("PG163", f"gpu of task '{task.name}': {resources.gpu} is less than zero", task.origin)
+        yield Diagnostic(
+            "PG163", f"gpu of task '{task.name}': {resources.gpu} is less than zero", task.origin
+        )
 
 
 def retries(task: Task) -> Iterator[Diagnostic]:
@@ -109,9 +113,13 @@ def retries(task: Task) -> Iterator[Diagnostic]:
     if retry is None:
         return
     if retry.limit < 0:
-        yield Diagnostic("PG164", f"retry of task '{task.name}': limit {retry.limit} is less than 0", task.origin)
+        yield Diagnostic(
+            "PG164", f"retry of task '{task.name}': limit {retry.limit} is less than 0", task.origin
+        )
     if not 1 <= retry.factor < 1e6:
-        yield Diagnostic("PG164", f"retry of task '{task.name}': factor {retry.factor:g} is less than 1", task.origin)
+        yield Diagnostic(
+            "PG164", f"retry of task '{task.name}': factor {retry.factor:g} is less than 1", task.origin
+        )
 
 
 def images(task: Task) -> Iterator[Diagnostic]:
@@ -147,7 +155,7 @@ def unsupported(
 ) -> Iterator[Diagnostic]:
     """What the pipeline uses and the backend cannot express; one diagnostic a feature, naming all its users."""
     users: dict[str, list[str]] = {}
-    first = {}
+    first: dict[str, Use] = {}
     for use in features_of(pipeline):
         if can.of(use.feature).how == "refused" and use.feature not in ignore:
             users.setdefault(use.feature, []).append(use.owner)
@@ -165,7 +173,9 @@ def unsupported(
 def unknown_ignored(backend: str, ignore: Collection[str]) -> Iterator[Diagnostic]:
     for name in ignore:
         if name not in FEATURES:
-            yield Diagnostic("PG172", f"{backend}.ignore: there is no feature '{name}'", None, suggest(name, FEATURES))
+            yield Diagnostic(
+                "PG172", f"{backend}.ignore: there is no feature '{name}'", None, suggest(name, FEATURES)
+            )
 
 
 def _positive(text: str) -> str:

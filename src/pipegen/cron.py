@@ -11,8 +11,13 @@ _MACROS = {
     "@midnight": "0 0 * * *",
     "@hourly": "0 * * * *",
 }
-_MONTHS = {name: n for n, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), start=1)}
-_DAYS = {name: n for n, name in enumerate("sun mon tue wed thu fri sat".split())}
+_MONTHS = {
+    name: n
+    for n, name in enumerate(
+        ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"), start=1
+    )
+}
+_DAYS = {name: n for n, name in enumerate(("sun", "mon", "tue", "wed", "thu", "fri", "sat"))}
 _NO_NAMES: dict[str, int] = {}
 _FIELDS = (
     ("minute", 0, 59, _NO_NAMES),
@@ -29,9 +34,7 @@ def expand(text: str) -> tuple[frozenset[int], ...]:
     words = _MACROS.get(text.strip(), text).split()
     if len(words) != len(_FIELDS):
         raise ValueError(f"'{text}' has {len(words)} fields; a cron expression has 5, like '0 4 * * *'")
-    sets = tuple(
-        _expand_field(word, *field) for word, field in zip(words, _FIELDS, strict=True)
-    )
+    sets = tuple(_expand_field(word, *field) for word, field in zip(words, _FIELDS, strict=True))
     if words[4] == "*" and not any(day <= _LONGEST.get(month, 31) for day in sets[2] for month in sets[3]):
         raise ValueError(f"'{text}' names a day that never comes")
     return sets

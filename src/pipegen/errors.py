@@ -69,7 +69,7 @@ def refuse(diagnostics: Iterable[Diagnostic]) -> None:
 
 
 def suggest(word: str, known: Iterable[str]) -> str:
-    """"did you mean 'score'?", or what there is to choose from, or nothing."""
+    """ "did you mean 'score'?", or what there is to choose from, or nothing."""
     import difflib  # only a mistake pays for it
 
     names = sorted(set(known))

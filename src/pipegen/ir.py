@@ -91,6 +91,7 @@ class Step:
     prefix: str = ""
     settings: tuple[Setting, ...] = ()
     schema: Mapping[str, Json] | None = None
+    metadata: Mapping[str, Json] = field(default_factory=dict)
     doc: str = ""
     sources: tuple[str, ...] = ()
     origin: Origin | None = None
@@ -163,7 +164,6 @@ class Draft:
 @dataclass(frozen=True, slots=True)
 class Pipeline(Draft):
     """A linked pipeline: every name resolves, and `tasks` is in an order that runs. Only `link` makes one."""
-
 
     @property
     def every_task(self) -> tuple[Task, ...]:

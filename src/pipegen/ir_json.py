@@ -7,7 +7,7 @@ import types
 import typing
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import MISSING, Field, fields, is_dataclass
-from functools import lru_cache
+from functools import cache
 from typing import Any, Literal
 
 from pipegen.errors import Diagnostic, Origin, PipegenError, suggest
@@ -39,7 +39,11 @@ def to_json(draft: Draft) -> str:
     for key, value in data.items():
         if key in ("tasks", "steps") and value:
             opening, closing = ("[", "]") if isinstance(value, list) else ("{", "}")
-            items = [_line(one) for one in value] if isinstance(value, list) else [f"{_line(k)}: {_line(v)}" for k, v in value.items()]
+            items = (
+                [_line(one) for one in value]
+                if isinstance(value, list)
+                else [f"{_line(k)}: {_line(v)}" for k, v in value.items()]
+            )
             lines.append(f'  "{key}": {opening}\n    ' + ",\n    ".join(items) + f"\n  {closing}")
         else:
             lines.append(f'  "{key}": {_line(value)}')
@@ -61,7 +65,7 @@ def from_json(text: str, file: str) -> Draft:
         message = f"'{file}' has format {version!r}; this pipegen reads {FORMAT}"
         raise PipegenError(Diagnostic("PG192", message, Origin(file), "export it again with this pipegen"))
     reader = _Reader(file)
-    draft = reader.object(Draft, data, "")
+    draft = reader.build(Draft, data, "")
     if reader.problems:
         raise PipegenError(*reader.problems)
     return typing.cast(Draft, draft)
@@ -94,7 +98,7 @@ def _plain(value: object) -> Any:
     return value
 
 
-@lru_cache(maxsize=None)
+@cache
 def _hints(cls: type) -> dict[str, Any]:
     return typing.get_type_hints(cls)
 
@@ -110,7 +114,7 @@ class _Reader:
         where = path or "the document"
         self.problems.append(Diagnostic("PG193", f"{where}: {problem}", Origin(self.file), hint))
 
-    def object(self, cls: type, data: object, path: str) -> object:
+    def build(self, cls: type, data: object, path: str) -> object:
         if not isinstance(data, dict):
             self.say(path, f"must be an object, not {_kind(data)}")
             return None
@@ -119,9 +123,7 @@ class _Reader:
         for key in data:
             if key not in known:
                 self.say(_join(path, key), "is not known", suggest(key, known))
-        values = {
-            key: self.value(hints[key], data[key], _join(path, key)) for key in known if key in data
-        }
+        values = {key: self.value(hints[key], data[key], _join(path, key)) for key in known if key in data}
         for key, one in known.items():
             if key not in data and one.default is MISSING and one.default_factory is MISSING:
                 self.say(_join(path, key), "is missing")
@@ -137,7 +139,7 @@ class _Reader:
             options = [one for one in args if one is not type(None)]
             return None if data is None else self.value(options[0], data, path)
         if is_dataclass(hint) and isinstance(hint, type):
-            return self.object(hint, data, path)
+            return self.build(hint, data, path)
         if origin is tuple:
             return self.items(args, data, path)
         if origin in (Mapping, Sequence) or (isinstance(origin, type) and issubclass(origin, Mapping)):
@@ -158,7 +160,10 @@ class _Reader:
             self.say(path, f"must have {len(args)} items, not {len(data)}")
             return ()
         kinds = [args[0]] * len(data) if args[-1] is Ellipsis else args
-        return tuple(self.value(kind, one, f"{path}[{i}]") for i, (kind, one) in enumerate(zip(kinds, data, strict=True)))
+        return tuple(
+            self.value(kind, one, f"{path}[{i}]")
+            for i, (kind, one) in enumerate(zip(kinds, data, strict=True))
+        )
 
     def mapping(self, args: tuple[Any, ...], data: object, path: str) -> object:
         if not isinstance(data, dict):

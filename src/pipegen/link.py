@@ -53,12 +53,16 @@ def _unresolved(draft: Draft) -> Iterator[Diagnostic]:
             yield _twice(task, first[task.name])
         first.setdefault(task.name, task)
         if not name_is_usable(task.name):
-            yield Diagnostic("PG155", f"{task.name!r} cannot be a task's name", task.origin, "name what it does")
+            yield Diagnostic(
+                "PG155", f"{task.name!r} cannot be a task's name", task.origin, "name what it does"
+            )
         if task.step not in draft.steps:
             hint = suggest(task.step, draft.steps)
             yield Diagnostic("PG154", f"task '{task.name}' is of step '{task.step}'", task.origin, hint)
     if not name_is_usable(draft.name):
-        yield Diagnostic("PG155", f"{draft.name!r} cannot be a pipeline's name", draft.origin, "name what it does")
+        yield Diagnostic(
+            "PG155", f"{draft.name!r} cannot be a pipeline's name", draft.origin, "name what it does"
+        )
     names = {task.name for task in draft.tasks}
     for task in tasks:
         for name in task.upstream:
@@ -133,5 +137,7 @@ def _cycle(tasks: dict[str, Task], names: list[str]) -> Diagnostic:
         message = f"task '{around[0]}' feeds itself"
     else:
         shown = around if len(around) <= 8 else [*around[:4], "...", *around[-3:]]
-        message = "cycle: " + " -> ".join(f"'{name}'" if name != "..." else name for name in [*shown, around[0]])
+        message = "cycle: " + " -> ".join(
+            f"'{name}'" if name != "..." else name for name in [*shown, around[0]]
+        )
     return Diagnostic("PG153", message, tasks[around[0]].origin, "remove one of these edges", related)

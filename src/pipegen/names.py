@@ -8,7 +8,9 @@ import unicodedata
 from collections.abc import Iterable
 
 _SEPARATORS = re.compile(r"[^A-Z0-9]+")
-_TRANSLATED = str.maketrans({"ß": "ss", "æ": "ae", "ø": "o", "đ": "d", "ł": "l", "þ": "th", "ð": "d", "œ": "oe"})
+_TRANSLATED = str.maketrans(
+    {"ß": "ss", "æ": "ae", "ø": "o", "đ": "d", "ł": "l", "þ": "th", "ð": "d", "œ": "oe"}
+)
 
 
 def env_prefix(name: str) -> str:
@@ -42,7 +44,9 @@ def legal_names(
     for near in wanted.values():
         taken[near] = taken.get(near, 0) + 1
     return {
-        name: near if name == near or (taken[near] == 1 and len(near) <= limit) else _marked(name, near, limit, joiner)
+        name: near
+        if name == near or (taken[near] == 1 and len(near) <= limit)
+        else _marked(name, near, limit, joiner)
         for name, near in wanted.items()
     }
 

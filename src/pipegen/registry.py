@@ -40,7 +40,9 @@ def backend(name: str) -> Backend:
     except Exception as error:  # a plugin may fail in any way
         text = f"{type(error).__name__}: {error}"
         raise PipegenError(
-            Diagnostic("PG182", f"backend '{name}' ({known[name]}) cannot be loaded: {text}", None, "reinstall it")
+            Diagnostic(
+                "PG182", f"backend '{name}' ({known[name]}) cannot be loaded: {text}", None, "reinstall it"
+            )
         ) from error
     missing = [part for part in ("name", "summary", "config", "can", "lower") if not hasattr(made, part)]
     if missing:

@@ -22,10 +22,10 @@ def exec_words(
             words += [f"--{one.feed}", one.name]
     words += ["--out", out]
     words += _retry(task)
-    for name, field in _exposed(pipeline, task):
-        words += ["--param", f"{field}={parameter_variable(pipeline, name)}"]
-        if name.has_default:
-            words += ["--default", f"{field}={json.dumps(name.default, ensure_ascii=False)}"]
+    for parameter, field in _exposed(pipeline, task):
+        words += ["--param", f"{field}={parameter_variable(pipeline, parameter)}"]
+        if parameter.has_default:
+            words += ["--default", f"{field}={json.dumps(parameter.default, ensure_ascii=False)}"]
     if task.options.cache is not None:
         for key in task.options.cache.key:
             words += ["--cache-key", key]

@@ -26,7 +26,7 @@ CODES: dict[str, tuple[str, str]] = {
     ),
     "PG106": (
         "no target given",
-        "Name a file or module that holds a pipeline, or put `target = \"reviews.py\"` into the "
+        'Name a file or module that holds a pipeline, or put `target = "reviews.py"` into the '
         "`[tool.pipegen]` table of pyproject.toml.",
     ),
     "PG107": (
@@ -110,11 +110,11 @@ CODES: dict[str, tuple[str, str]] = {
     "PG127": (
         "two tasks of one name",
         "A task's name is how it is addressed everywhere. Place the second one under a name of its own: "
-        "`Score(\"score-eu\", ...)`.",
+        '`Score("score-eu", ...)`.',
     ),
     "PG128": (
         "two steps under one slug",
-        "Two different classes or functions have the same slug. Give one of them `slug = \"...\"` or "
+        'Two different classes or functions have the same slug. Give one of them `slug = "..."` or '
         "another name; otherwise one would hide the other.",
     ),
     "PG129": (
@@ -124,11 +124,11 @@ CODES: dict[str, tuple[str, str]] = {
     ),
     "PG130": (
         "pipeline without tasks",
-        "A pipeline is given by its last steps: `Pipeline(\"reviews\", report)`.",
+        'A pipeline is given by its last steps: `Pipeline("reviews", report)`.',
     ),
     "PG131": (
         "pipeline parameter that points nowhere",
-        "A parameter names the settings that it sets as \"task.field\"; the task or the field does not exist.",
+        'A parameter names the settings that it sets as "task.field"; the task or the field does not exist.',
     ),
     "PG132": (
         "pipeline parameter with a wrong value",

@@ -7,12 +7,12 @@ import re
 import sys
 import typing
 from collections.abc import Callable, Iterator
-from functools import lru_cache
+from functools import cache
 from typing import Any
 
 from pipegen.dsl.definition import Definition, Parameter
 from pipegen.dsl.options import options_of
-from pipegen.dsl.step import OPTIONS, FunctionStep, Step
+from pipegen.dsl.step import OPTIONS, FunctionStep, Step, Target
 from pipegen.errors import Diagnostic, Origin, PipegenError, suggest
 
 MODES = ("batch", "streaming", "row")
@@ -20,8 +20,8 @@ _STREAMS = ("Iterator", "Iterable", "Generator", "AsyncIterator")
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
-@lru_cache(maxsize=None)
-def define(target: type[Step] | FunctionStep[..., object]) -> Definition:
+@cache
+def define(target: Target) -> Definition:
     """Everything pipegen knows of a step; PipegenError lists all that is wrong with it."""
     origin = origin_of(target)
     name = target.__name__
@@ -61,7 +61,7 @@ def kebab(name: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", parts.lower()).strip("-") or "step"
 
 
-def origin_of(target: type[Step] | FunctionStep[..., object]) -> Origin:
+def origin_of(target: Target) -> Origin:
     """Where a step is written: its function, or the `run` of its class."""
     if isinstance(target, FunctionStep):
         return _place_of(target.call, target.origin)
@@ -81,14 +81,14 @@ def _own_attributes(target: type) -> set[str]:
     return {name for cls in own for name in vars(cls)}
 
 
-def _given(target: type[Step] | FunctionStep[..., object]) -> dict[str, object]:
+def _given(target: Target) -> dict[str, object]:
     if isinstance(target, FunctionStep):
         return {key: value for key, value in target.options.items() if key not in ("slug", "mode", "name")}
     own = _own_attributes(target)
     return {key: getattr(target, key) for key in OPTIONS if key in own}
 
 
-def _own_doc(target: type[Step] | FunctionStep[..., object]) -> str:
+def _own_doc(target: Target) -> str:
     doc = target.__doc__
     return "" if doc is None or (isinstance(target, type) and doc == Step.__doc__) else doc
 
@@ -116,13 +116,13 @@ def _hints(
                 "check the annotations of run",
             )
         )
-    return {parameter: Any for parameter in (*inspect.signature(function).parameters, "return")}
+    return dict.fromkeys((*inspect.signature(function).parameters, "return"), Any)
 
 
 def _parameters(
     function: Callable[..., object],
     hints: dict[str, object],
-    target: type[Step] | FunctionStep[..., object],
+    target: Target,
     name: str,
     place: Origin,
     problems: list[Diagnostic],
@@ -159,7 +159,7 @@ def _plain(annotation: object) -> object:
 
 
 def _settings(
-    target: type[Step] | FunctionStep[..., object],
+    target: Target,
     hints: dict[str, object],
     origin: Origin,
     problems: list[Diagnostic],
@@ -167,7 +167,9 @@ def _settings(
     found: object = hints.get("settings") if isinstance(target, FunctionStep) else _class_settings(target)
     if found is None:
         return None
-    if isinstance(found, str) or not (isinstance(found, type) and getattr(found, "__pipegen_settings__", False)):
+    if isinstance(found, str) or not (
+        isinstance(found, type) and getattr(found, "__pipegen_settings__", False)
+    ):
         problems.append(
             Diagnostic(
                 "PG115",
@@ -195,7 +197,7 @@ def _class_settings(target: type[Step]) -> object:
 
 
 def _mode(
-    target: type[Step] | FunctionStep[..., object],
+    target: Target,
     parameters: tuple[Parameter, ...],
     hints: dict[str, object],
     place: Origin,
@@ -228,7 +230,7 @@ def _is_stream(annotation: object) -> bool:
     )
 
 
-def _slug(target: type[Step] | FunctionStep[..., object], origin: Origin, problems: list[Diagnostic]) -> str:
+def _slug(target: Target, origin: Origin, problems: list[Diagnostic]) -> str:
     given = _given_slug(target)
     if given is None:
         return kebab(target.__name__)
@@ -239,13 +241,13 @@ def _slug(target: type[Step] | FunctionStep[..., object], origin: Origin, proble
     return str(given)
 
 
-def _given_slug(target: type[Step] | FunctionStep[..., object]) -> object:
+def _given_slug(target: Target) -> object:
     if isinstance(target, FunctionStep):
         return target.options.get("slug")
     return vars(target).get("slug")
 
 
-def _prefix(target: type[Step] | FunctionStep[..., object]) -> str:
+def _prefix(target: Target) -> str:
     """MANUALMARKDOWNSTEP for the class ManualMarkdownStep, CLEAN_ROWS for the function clean_rows."""
     given = _given_slug(target)
     return str(given).replace("-", "_").upper() if given else re.sub(r"\W", "_", target.__name__).upper()

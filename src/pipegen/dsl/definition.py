@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
+from pipegen.dsl.step import Target
 from pipegen.errors import Origin
 from pipegen.ir import Mode, Options
 
@@ -24,7 +24,7 @@ class Definition:
 
     slug: str  # "score"
     prefix: str  # "SCORE": its settings are read from SCORE__*
-    target: type | Callable[..., object]  # the Step subclass, or the plain function
+    target: Target  # the Step subclass, or what @step made of a function
     parameters: tuple[Parameter, ...]  # of run, without self and settings
     output: object  # the return annotation, resolved; None for "-> None", typing.Any when missing
     settings: type | None  # the Settings subclass

@@ -8,7 +8,7 @@ from typing import Protocol
 from pipegen.dsl.contract import Contract
 from pipegen.dsl.definition import Parameter
 from pipegen.dsl.fits import fits, item_of
-from pipegen.dsl.step import OPTIONS, Connection, FunctionStep, Node, Step, describe, nodes_in
+from pipegen.dsl.step import OPTIONS, Connection, Node, Target, describe, nodes_in
 from pipegen.dsl.type_names import type_name
 from pipegen.errors import Diagnostic, Origin, Related, suggest
 from pipegen.ir import Feed, Input
@@ -17,7 +17,7 @@ from pipegen.ir import Feed, Input
 class Graph(Protocol):
     """What resolving an edge needs to know of the rest."""
 
-    contracts: dict[type[Step] | FunctionStep[..., object], Contract]
+    contracts: dict[Target, Contract]
     problems: list[Diagnostic]
 
     def name(self, node: Node) -> str: ...
@@ -68,7 +68,9 @@ def _free(
     if len(required or free) == 1:
         return (required or free)[0]
     if free:
-        message = f"'>>' into task '{graph.name(node)}' could mean input " + " or ".join(f"'{x}'" for x in free)
+        message = f"'>>' into task '{graph.name(node)}' could mean input " + " or ".join(
+            f"'{x}'" for x in free
+        )
         hint = f"say which: {_class(node)}({free[0]}=...)"
     elif contract.parameters:
         message = f"'>>' into task '{graph.name(node)}', whose inputs are all fed already"
@@ -97,7 +99,9 @@ def _input(node: Node, parameter: Parameter, one: Connection, graph: Graph) -> I
     if not sources or (many and len(sources) < len(one.value)):  # type: ignore[arg-type]
         what = "an empty list" if one.value in ([], ()) else describe(one.value)
         message = f"input '{parameter.name}' of task '{graph.name(node)}' is fed by {what}"
-        graph.problems.append(Diagnostic("PG122", message, origin, "feed it placed steps; constants are settings"))
+        graph.problems.append(
+            Diagnostic("PG122", message, origin, "feed it placed steps; constants are settings")
+        )
         return
     feed = _feed(sources, parameter, many, graph)
     if feed is None:
@@ -126,7 +130,12 @@ def _misfits(
     for source in dict.fromkeys(sources):
         output = graph.contracts[source._placement.target].output
         item = item_of(parameter.annotation)
-        if many and item is not None and (fits(output, item) or fits(output, parameter.annotation)) and len(sources) > 1:
+        if (
+            many
+            and item is not None
+            and (fits(output, item) or fits(output, parameter.annotation))
+            and len(sources) > 1
+        ):
             hint = "the steps of the list must all return one item each, or all return whole lists"
         elif not many and item is not None and fits(output, item):
             hint = f"it takes a list; feed it [{graph.name(source)}]"

@@ -24,7 +24,11 @@ def parameters_of(
     for one in pipeline.parameters:
         origin = place(one.origin) if isinstance(one, Parameter) else place(pipeline.origin)
         if not isinstance(one, Parameter):
-            problems.append(Diagnostic("PG136", f"{one!r} is not a Parameter", origin, 'Parameter("model", "score.model")'))
+            problems.append(
+                Diagnostic(
+                    "PG136", f"{one!r} is not a Parameter", origin, 'Parameter("model", "score.model")'
+                )
+            )
             continue
         wrong = list(_wrong(one, by_name, steps, origin))
         if one.name in found:
@@ -53,9 +57,13 @@ def _wrong(
     one: Parameter, tasks: Mapping[str, Task], steps: Mapping[str, Step], origin: Origin
 ) -> Iterator[Diagnostic]:
     if not isinstance(one.name, str) or not one.name.isidentifier():
-        yield Diagnostic("PG132", f"{one.name!r} cannot be a parameter's name", origin, "letters, digits and '_'")
+        yield Diagnostic(
+            "PG132", f"{one.name!r} cannot be a parameter's name", origin, "letters, digits and '_'"
+        )
     if not one.targets:
-        yield Diagnostic("PG131", f"parameter '{one.name}' sets nothing", origin, 'Parameter("model", "score.model")')
+        yield Diagnostic(
+            "PG131", f"parameter '{one.name}' sets nothing", origin, 'Parameter("model", "score.model")'
+        )
     for text in one.targets:
         yield from _wrong_target(one, str(text), tasks, steps, origin)
     if len(set(one.targets)) < len(one.targets):
@@ -75,7 +83,9 @@ def _wrong_target(
 ) -> Iterator[Diagnostic]:
     name, dot, field = text.partition(".")
     if not dot or not field:
-        yield Diagnostic("PG131", f"target '{text}' of parameter '{one.name}' names no field", origin, "write task.field")
+        yield Diagnostic(
+            "PG131", f"target '{text}' of parameter '{one.name}' names no field", origin, "write task.field"
+        )
     elif name not in tasks:
         message = f"parameter '{one.name}' sets task '{name}', which the pipeline does not have"
         yield Diagnostic("PG131", message, origin, suggest(name, tasks))

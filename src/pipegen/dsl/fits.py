@@ -8,7 +8,16 @@ import types
 import typing
 from typing import Annotated, Any, Literal, Union
 
-_ITEMS = (list, tuple, abc.Sequence, abc.Iterable, abc.Iterator, abc.Generator, abc.Collection, collections.deque)
+_ITEMS = (
+    list,
+    tuple,
+    abc.Sequence,
+    abc.Iterable,
+    abc.Iterator,
+    abc.Generator,
+    abc.Collection,
+    collections.deque,
+)
 _SETS = (set, frozenset, abc.Set)
 _SET_TAKERS = (*_SETS, abc.Iterable, abc.Iterator, abc.Collection)
 _MAPPINGS = (dict, abc.Mapping, abc.MutableMapping, collections.OrderedDict, collections.defaultdict)
@@ -109,7 +118,9 @@ def _classes(produced: object, wanted: object) -> bool:
     return _subclass(made, taken) and _arguments(made, made_args, taken, taken_args)
 
 
-def _items(made: object, made_args: tuple[object, ...], taken: object, taken_args: tuple[object, ...]) -> bool:
+def _items(
+    made: object, made_args: tuple[object, ...], taken: object, taken_args: tuple[object, ...]
+) -> bool:
     fixed_made, fixed_taken = _fixed(made, made_args), _fixed(taken, taken_args)
     if fixed_made and fixed_taken:
         return len(made_args) == len(taken_args) and all(map(fits, made_args, taken_args))

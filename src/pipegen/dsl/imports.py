@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 
 from pipegen.dsl.project import Project
@@ -24,7 +24,7 @@ def sources(file: Path, project: Project) -> tuple[str, ...]:
     return tuple(sorted(path.relative_to(project.root).as_posix() for path in seen))
 
 
-@lru_cache(maxsize=None)
+@cache
 def _imported(path: Path, folders: tuple[Path, ...]) -> tuple[Path, ...]:
     try:
         tree = ast.parse(path.read_bytes())
@@ -62,7 +62,7 @@ def _files(folder: Path, name: tuple[str, ...]) -> Iterator[Path]:
             yield folder / "__init__.py"
 
 
-@lru_cache(maxsize=None)
+@cache
 def _is_file(path: Path) -> bool:
     return path.is_file()
 

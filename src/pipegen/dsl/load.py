@@ -132,7 +132,9 @@ def _import_file(target: str, path: Path, project: Project) -> ModuleType:
 def _execute(name: str, path: Path, project: Project) -> ModuleType:
     spec = importlib.util.spec_from_file_location(name, path)
     if spec is None or spec.loader is None:
-        raise PipegenError(Diagnostic("PG101", f"'{path.name}' is not a Python file", None, "name a .py file"))
+        raise PipegenError(
+            Diagnostic("PG101", f"'{path.name}' is not a Python file", None, "name a .py file")
+        )
     module = importlib.util.module_from_spec(spec)
     previous = sys.modules.get(name)
     sys.modules[name] = module
@@ -150,7 +152,9 @@ def _execute(name: str, path: Path, project: Project) -> ModuleType:
 def _import_name(name: str, project: Project) -> ModuleType:
     if not name or not all(part.isidentifier() for part in name.split(".")):
         raise PipegenError(
-            Diagnostic("PG101", f"'{name}' is neither a module nor a .py file", None, "for example reviews.py:name")
+            Diagnostic(
+                "PG101", f"'{name}' is neither a module nor a .py file", None, "for example reviews.py:name"
+            )
         )
     with _explained(name, project):
         return importlib.import_module(name)
@@ -209,7 +213,11 @@ def _user_line(error: BaseException, project: Project) -> Origin | None:
     for frame in reversed(frames):
         if project.holds(Path(frame.filename)):
             return Origin(project.relative(frame.filename), frame.lineno or 0)
-    own = [frame for frame in frames if "importlib" not in frame.filename and "/pipegen/dsl/" not in frame.filename]
+    own = [
+        frame
+        for frame in frames
+        if "importlib" not in frame.filename and "/pipegen/dsl/" not in frame.filename
+    ]
     return Origin(project.relative(own[-1].filename), own[-1].lineno or 0) if own else None
 
 

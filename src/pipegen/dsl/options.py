@@ -11,7 +11,7 @@ from pipegen.ir import Cache, Options, Resources, Retry, Trigger
 from pipegen.units import duration
 
 TRIGGERS: tuple[str, ...] = get_args(Trigger)
-Say = Callable[[str, str], None]
+_NONE = Options()
 
 
 def options_of(
@@ -19,7 +19,7 @@ def options_of(
     owner: str,
     origin: Origin,
     problems: list[Diagnostic],
-    under: Options = Options(),
+    under: Options = _NONE,
 ) -> Options:
     """The options in `given`, laid over `under`."""
     found: dict[str, object] = {}
@@ -70,7 +70,10 @@ def _resources(value: object) -> Resources:
     if not isinstance(value, Resources):
         raise ValueError(f"must be Resources(...), not {value!r}")
     sizes = {key: getattr(value, key) for key in ("cpu", "memory", "ephemeral_storage")}
-    return replace(value, **{key: None if size is None else _size(size) for key, size in sizes.items()})
+    cpu, memory, storage = (None if size is None else _size(size) for size in sizes.values())
+    if isinstance(value.gpu, bool) or not isinstance(value.gpu, int):
+        raise ValueError(f"asks for {value.gpu!r} GPUs, which is no whole number")
+    return Resources(cpu, memory, storage, value.gpu)
 
 
 def _size(value: object) -> str:

@@ -24,7 +24,10 @@ def pipeline_options(pipeline: Pipeline, origin: Origin, problems: list[Diagnost
             say(f"{getattr(pipeline, key)!r} cannot be the {key}", "it must be text")
     for key in ("schedule", "timezone"):
         if not isinstance(getattr(pipeline, key), (str, type(None))):
-            say(f"{getattr(pipeline, key)!r} cannot be the {key}", 'schedule="0 4 * * *", timezone="Europe/Berlin"')
+            say(
+                f"{getattr(pipeline, key)!r} cannot be the {key}",
+                'schedule="0 4 * * *", timezone="Europe/Berlin"',
+            )
     if pipeline.timezone is not None and pipeline.schedule is None:
         say("a timezone without a schedule is an option", 'give it a schedule="0 4 * * *"')
     if pipeline.concurrency is not None and pipeline.concurrency not in CONCURRENCY:

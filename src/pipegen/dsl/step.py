@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import update_wrapper
 from pathlib import Path
-from typing import Any, ClassVar, Generic, ParamSpec, TypeVar, overload
+from typing import Any, ClassVar, Generic, ParamSpec, TypeAlias, TypeVar, overload
 
 from pipegen.errors import Origin
 from pipegen.ir import Cache, Json, Mode, Resources, Retry, Trigger
@@ -35,7 +35,7 @@ class Connection:
 class Placement:
     """The notes on one task: which step, under what name, fed by what."""
 
-    target: type[Step] | FunctionStep[..., object]
+    target: Target
     name: str | None
     given: Mapping[str, object]
     origin: Origin
@@ -51,7 +51,7 @@ class Node:
 
     def _place(
         self,
-        target: type[Step] | FunctionStep[..., object],
+        target: Target,
         name: str | None,
         given: Mapping[str, object],
         origin: Origin,
@@ -89,7 +89,9 @@ class Node:
 
     def __repr__(self) -> str:
         place = self._placement
-        return f"<{getattr(place.target, '__name__', 'step')} {place.name or ''} at {place.origin}>".replace("  ", " ")
+        return f"<{getattr(place.target, '__name__', 'step')} {place.name or ''} at {place.origin}>".replace(
+            "  ", " "
+        )
 
 
 N = TypeVar("N", bound=Node)
@@ -135,6 +137,9 @@ class FunctionNode(Node):
 class FunctionStep(Generic[P, R]):
     """A plain function turned into a step: calling it places it, `.call` runs it."""
 
+    __name__: str
+    __qualname__: str
+
     def __init__(self, function: Callable[P, R], options: Mapping[str, object], origin: Origin) -> None:
         update_wrapper(self, function)
         self.call = function
@@ -143,6 +148,9 @@ class FunctionStep(Generic[P, R]):
 
     def __call__(self, name: str | None = None, /, **inputs_and_options: object) -> FunctionNode:
         return FunctionNode(self, name, inputs_and_options, caller())
+
+
+Target: TypeAlias = type[Step] | FunctionStep[..., Any]
 
 
 @overload

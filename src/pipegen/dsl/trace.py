@@ -18,12 +18,10 @@ from pipegen.dsl.options import options_of
 from pipegen.dsl.pipeline import Pipeline
 from pipegen.dsl.pipeline_options import pipeline_options
 from pipegen.dsl.project import Project
-from pipegen.dsl.step import FunctionStep, Node, Placement, Step, describe, nodes_in
+from pipegen.dsl.step import Node, Placement, Target, describe, nodes_in
 from pipegen.errors import Diagnostic, Origin, PipegenError, Related, refuse
 from pipegen.ir import Draft, Setting, Task
 from pipegen.ir import Step as IrStep
-
-Target = type[Step] | FunctionStep[..., object]
 
 
 def trace(pipeline: Pipeline, project: Project, target: str = "", *, schemas: bool = False) -> Draft:
@@ -148,6 +146,7 @@ class _Tracer:
             prefix=definition.prefix,
             settings=settings,
             schema=schema,
+            metadata=definition.options.metadata,
             doc=definition.doc,
             sources=sources(file, self.project) if file else (),
             origin=self.place(definition.origin),
@@ -267,4 +266,6 @@ def forgotten(pipelines: Sequence[Pipeline], project: Project) -> Iterator[Diagn
                 name = placement.name or getattr(placement.target, "__name__", "step")
                 origin = Origin(project.relative(placement.origin.file), placement.origin.line)
                 message = f"'{name}' is fed by a task of a pipeline, but no pipeline runs it"
-                yield Diagnostic("PG129", message, origin, "pass it to Pipeline(...) as one more sink, or remove it")
+                yield Diagnostic(
+                    "PG129", message, origin, "pass it to Pipeline(...) as one more sink, or remove it"
+                )

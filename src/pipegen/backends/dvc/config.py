@@ -16,9 +16,12 @@ Extra = Annotated[Mapping[str, Json], Doc("Free metadata.")]
 class StageConfig:
     """What DVC offers for one stage beyond what the step itself says."""
 
-    deps: Annotated[tuple[Annotated[str, RelativePath()], ...], Doc("More files that the stage depends on.")] = ()
+    deps: Annotated[
+        tuple[Annotated[str, RelativePath()], ...], Doc("More files that the stage depends on.")
+    ] = ()
     params: Annotated[
-        Mapping[str, tuple[str, ...]], Doc("Parameters by file: `params.yaml: [train.rate]`; an empty list is all.")
+        Mapping[str, tuple[str, ...]],
+        Doc("Parameters by file: `params.yaml: [train.rate]`; an empty list is all."),
     ] = field(default_factory=dict)
     metrics: Annotated[
         tuple[Annotated[str, RelativePath()], ...], Doc("Files inside the artifact that `dvc metrics` shows.")
@@ -41,16 +44,18 @@ class DvcConfig:
     ignore: Annotated[
         tuple[str, ...], Doc("Features that DVC cannot express and that may be left out, such as `schedule`.")
     ] = ()
-    artifacts: Annotated[str, RelativePath(), Doc("The folder for artifacts, from the project's root.")] = "artifacts"
+    artifacts: Annotated[str, RelativePath(), Doc("The folder for artifacts, from the project's root.")] = (
+        "artifacts"
+    )
     prefix: Annotated[
         str,
         Pattern(r"[A-Za-z0-9_-]*", "letters, digits, '-' and '_'"),
         Doc("What the names of stages begin with; tells pipelines apart that share a dvc.yaml."),
     ] = ""
     wdir: Annotated[str, RelativePath(), Doc("The folder that stages run in, from the project's root.")] = "."
-    command: Annotated[
-        tuple[str, ...], Doc("How stages call pipegen, for example `[uv, run, pipegen]`.")
-    ] = ("pipegen",)
+    command: Annotated[tuple[str, ...], Doc("How stages call pipegen, for example `[uv, run, pipegen]`.")] = (
+        "pipegen",
+    )
     settings: Annotated[
         Literal["environment", "file", "ignore"],
         Doc(

@@ -64,7 +64,9 @@ class _Lowering:
         names = [task.name for task in pipeline.tasks]
         self.folders = legal_names(names, limit=_NAME_LIMIT, allowed="A-Za-z0-9_", first="A-Za-z0-9_")
         self.has_settings = {slug for slug, step in pipeline.steps.items() if step.settings}
-        self.paths = {name: self.path(f"{config.artifacts}/{folder}") for name, folder in self.folders.items()}
+        self.paths = {
+            name: self.path(f"{config.artifacts}/{folder}") for name, folder in self.folders.items()
+        }
         self.sources = {
             slug: tuple(self.path(one) for one in step.sources) for slug, step in pipeline.steps.items()
         }
@@ -72,7 +74,11 @@ class _Lowering:
     def file(self) -> DvcFile:
         stages = tuple(self.stage(task) for task in self.pipeline.tasks)
         probe = self.probe()
-        shown = [(task.name, self.config.stages[task.name]) for task in self.pipeline.tasks if task.name in self.config.stages]
+        shown = [
+            (task.name, self.config.stages[task.name])
+            for task in self.pipeline.tasks
+            if task.name in self.config.stages
+        ]
         return DvcFile(
             stages=(probe, *stages) if probe else stages,
             metrics=tuple(self.shown(name, path) for name, stage in shown for path in stage.metrics),
@@ -155,7 +161,10 @@ class _Lowering:
             for name, field in parameter.targets:
                 words += ["--param", f"{name}.{field}={parameter_variable(self.pipeline, parameter)}"]
                 if parameter.has_default:
-                    words += ["--default", f"{name}.{field}={json.dumps(parameter.default, ensure_ascii=False)}"]
+                    words += [
+                        "--default",
+                        f"{name}.{field}={json.dumps(parameter.default, ensure_ascii=False)}",
+                    ]
         if self.up != ".":
             words += ["--root", self.up]
         return Stage(
@@ -168,7 +177,10 @@ class _Lowering:
         )
 
     def probe_name(self) -> str:
-        name, taken = f"{self.config.prefix}settings", {f"{self.config.prefix}{one}" for one in self.folders.values()}
+        name, taken = (
+            f"{self.config.prefix}settings",
+            {f"{self.config.prefix}{one}" for one in self.folders.values()},
+        )
         while name in taken:
             name += "-of-all"
         return name

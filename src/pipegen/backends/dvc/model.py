@@ -54,7 +54,10 @@ class Stage:
         if self.deps:
             yield "deps", [literal(path) for path in self.deps]
         if self.params:
-            yield "params", [{literal(file): [literal(key) for key in keys]} for file, keys in self.params.items()]
+            yield (
+                "params",
+                [{literal(file): [literal(key) for key in keys]} for file, keys in self.params.items()],
+            )
         if self.outs:
             yield "outs", [out.data() for out in self.outs]
         if self.meta:

@@ -56,7 +56,10 @@ def splice(name: str, existing: str, generated: str) -> str:
 
 def _has_foreign(text: str, name: str) -> bool:
     """Whether anything but this pipeline's parts and bare section keys stands in the file."""
-    return any(line.strip() and not re.fullmatch(r"(stages|metrics|plots):", line) for line in _without(text, name).split("\n"))
+    return any(
+        line.strip() and not re.fullmatch(r"(stages|metrics|plots):", line)
+        for line in _without(text, name).split("\n")
+    )
 
 
 @dataclass(slots=True)
@@ -129,7 +132,9 @@ def _verify(existing: str, generated: str, text: str, name: str) -> None:
         mark = getattr(error, "problem_mark", None)
         place = Origin("dvc.yaml", mark.line + 1, mark.column + 1) if mark else Origin("dvc.yaml")
         problem = getattr(error, "problem", None) or "it is not valid YAML"
-        raise PipegenError(Diagnostic("PG502", f"the existing dvc.yaml cannot be read: {problem}", place)) from None
+        raise PipegenError(
+            Diagnostic("PG502", f"the existing dvc.yaml cannot be read: {problem}", place)
+        ) from None
     taken = set(_mapping(before, "stages")) & set(_mapping(ours, "stages"))
     if taken:
         raise PipegenError(

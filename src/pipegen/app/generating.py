@@ -1,0 +1,150 @@
+"""Compile pipelines to files, and write them."""
+
+from __future__ import annotations
+
+import os
+import shlex
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from itertools import groupby
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pipegen import __version__, registry
+from pipegen.app.configuring import GivenValues, configured, read_values
+from pipegen.app.loading import from_root, load, project_of, shown
+from pipegen.backend import Backend, Context
+from pipegen.checks import check, unknown_ignored, unsupported
+from pipegen.dsl.load import split
+from pipegen.dsl.project import Project
+from pipegen.emit import files
+from pipegen.emit.files import Change, File
+from pipegen.errors import Diagnostic, PipegenError, refuse
+from pipegen.ir import Pipeline
+
+if TYPE_CHECKING:
+    from pipegen.values.document import Values
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What `generate` would do."""
+
+    root: Path
+    changes: tuple[Change, ...]
+    warnings: tuple[Diagnostic, ...]
+    command: str
+
+    @property
+    def stale(self) -> bool:
+        return any(one.kind != "same" for one in self.changes)
+
+    def shown(self, path: str) -> str:
+        """A file's path as someone in the current folder would write it."""
+        return os.path.relpath(self.root / path)
+
+
+def generate(
+    target: str | None,
+    backends: Sequence[str],
+    given: GivenValues,
+    *,
+    out: Path | None = None,
+    force: bool = False,
+) -> Plan:
+    """Compile every pipeline of a target with every backend; nothing is written yet."""
+    project = project_of(target)
+    chosen = [registry.backend(name) for name in _chosen(backends, project)]
+    values = read_values(given, project, chosen)
+    pipelines = configured(load(target, project), values)
+    folder = (out or project.root).resolve()
+    words = _words(target, project, [one.name for one in chosen], given, out)
+    context = Context(__version__, shlex.join(words), _up(folder, project.root))
+    produced, warnings = _compile(pipelines, chosen, values, context)
+    changes = files.plan(folder, _one_per_path(produced), force=force)
+    return Plan(folder, changes, warnings, context.command)
+
+
+def _compile(
+    pipelines: Sequence[Pipeline], backends: Sequence[Backend], values: Values, context: Context
+) -> tuple[list[File], tuple[Diagnostic, ...]]:
+    produced: list[File] = []
+    found = tuple(problems(pipelines, backends, values))
+    refuse(found)
+    for pipeline in pipelines:
+        for backend in backends:
+            config = values.section(backend.name, pipeline.name)
+            produced.extend(backend.lower(pipeline, config, context))
+    return produced, found
+
+
+def problems(
+    pipelines: Sequence[Pipeline], backends: Sequence[Backend], values: Values
+) -> Iterator[Diagnostic]:
+    """What is wrong with pipelines in themselves, and what the backends cannot express."""
+    for pipeline in pipelines:
+        yield from check(pipeline)
+        for backend in backends:
+            ignore: tuple[str, ...] = getattr(values.section(backend.name, pipeline.name), "ignore", ())
+            yield from unknown_ignored(backend.name, ignore)
+            yield from unsupported(pipeline, backend.name, backend.can, ignore)
+
+
+def _chosen(backends: Sequence[str], project: Project) -> Sequence[str]:
+    if backends:
+        return tuple(dict.fromkeys(backends))
+    if project.backend is None:
+        known = ", ".join(registry.names())
+        raise PipegenError(
+            Diagnostic("PG195", "no backend was given", None, f"--backend with one of: {known}")
+        )
+    return (project.backend,)
+
+
+def _words(
+    target: str | None, project: Project, backends: Sequence[str], given: GivenValues, out: Path | None
+) -> list[str]:
+    words = ["pipegen", "generate"]
+    if target is not None:
+        module, name = (target, "") if target.endswith(".json") else split(target)
+        words.append(from_root(module, project, Path.cwd()) + (f":{name}" if name else ""))
+    words += [word for name in backends for word in ("--backend", name)]
+    words += given.words(project.root)
+    return [*words, "--out", shown(out, project.root)] if out is not None else words
+
+
+def _up(folder: Path, root: Path) -> str:
+    """The way from a folder inside the project to its root; elsewhere, the files are meant for the root."""
+    if not folder.is_relative_to(root):
+        return "."
+    depth = len(folder.relative_to(root).parts)
+    return "/".join([".."] * depth) or "."
+
+
+def _one_per_path(produced: Sequence[File]) -> list[File]:
+    """Files of several pipelines that share a path become one, when they know how to merge."""
+    ordered = sorted(produced, key=lambda file: file.path)
+    found: list[File] = []
+    for _, group in groupby(ordered, key=lambda file: file.path):
+        shared = list(group)
+        merges = [file for file in shared if file.merge is not None]
+        found.extend([_merged(shared)] if len(shared) > 1 and len(merges) == len(shared) else shared)
+    return found
+
+
+def _merged(shared: Sequence[File]) -> File:
+    first, rest = shared[0], shared[1:]
+    return File(first.path, _fold(rest, first.text, ""), partial(_fold, shared))
+
+
+def _fold(shared: Sequence[File], existing: str, _text: str) -> str:
+    for one in shared:
+        assert one.merge is not None
+        existing = one.merge(existing, one.text)
+    return existing
+
+
+def write(plan: Plan) -> None:
+    """Write what a plan changes: all of it, or nothing."""
+    files.write(plan.root, plan.changes)

@@ -1,0 +1,40 @@
+"""`pipegen explain`: what an error code means."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from pipegen.cli import options, output
+
+app = typer.Typer(rich_markup_mode=None, add_completion=False)
+
+
+@app.command()
+def explain(
+    code: Annotated[
+        str | None, typer.Argument(help="A code such as PG126; without it, all are listed.")
+    ] = None,
+    as_json: options.AsJson = False,
+) -> None:
+    """Say what an error code means and what to do about it."""
+    from pipegen.codes import every_code
+    from pipegen.errors import suggest
+
+    codes = every_code()
+    if code is None:
+        if as_json:
+            output.data({key: {"title": title, "text": text} for key, (title, text) in codes.items()})
+        else:
+            output.table([(key, title) for key, (title, _) in codes.items()], ("code", "what is wrong"))
+        return
+    if code.upper() not in codes:
+        raise typer.BadParameter(
+            f"there is no code '{code}'; {suggest(code.upper(), codes) or 'see pipegen explain'}"
+        )
+    title, text = codes[code.upper()]
+    if as_json:
+        output.data({"code": code.upper(), "title": title, "text": text})
+    else:
+        output.text(f"{code.upper()}: {title}\n\n{output.wrapped(text)}")

@@ -1,0 +1,35 @@
+"""`pipegen export`: a pipeline as JSON, for other programs and for editing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pipegen.app import showing
+from pipegen.cli import options, output
+
+app = typer.Typer(rich_markup_mode=None, add_completion=False)
+
+
+@app.command()
+def export(
+    target: options.Target = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", help="The file to write; without it, stdout.")
+    ] = None,
+    schema: Annotated[
+        bool, typer.Option("--schema", help="Print the JSON Schema of such files instead.")
+    ] = False,
+) -> None:
+    """Write a pipeline as JSON. Every command takes that file where it takes a target."""
+    if schema:
+        output.data(showing.export_schema())
+        return
+    text = showing.export(target)
+    if out is None:
+        output.text(text)
+    else:
+        showing.write_text(out, text)
+        output.talk(f"wrote {out}")

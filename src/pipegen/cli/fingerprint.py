@@ -1,0 +1,40 @@
+"""`pipegen fingerprint`: what each task's settings are, in files that DVC can compare."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pipegen.app import variables
+from pipegen.cli import options, output
+
+app = typer.Typer(rich_markup_mode=None, add_completion=False)
+
+
+@app.command()
+def fingerprint(
+    target: options.Target = None,
+    out: Annotated[Path, typer.Option("--out", "-o", help="The folder for the files.")] = Path(
+        ".pipegen/settings"
+    ),
+    prefix: Annotated[str, typer.Option("--prefix", help="What the names of the files begin with.")] = "",
+    param: Annotated[
+        list[str] | None,
+        typer.Option("--param", help="Read a setting from a variable first.", metavar="TASK.FIELD=VARIABLE"),
+    ] = None,
+    default: Annotated[
+        list[str] | None,
+        typer.Option("--default", help="The default of a setting, as JSON.", metavar="TASK.FIELD=JSON"),
+    ] = None,
+    root: Annotated[
+        Path | None, typer.Option("--root", help="The project's root; found by itself otherwise.")
+    ] = None,
+) -> None:
+    """Write one file per task with what its settings are; a secret is written as a keyed hash.
+
+    A file whose content stays the same is left alone, so that only changed settings run a stage again.
+    """
+    written = variables.fingerprints(target, out, prefix, tuple(param or ()), tuple(default or ()), root)
+    output.talk(f"{output.count(len(written), 'fingerprint')} in {out}")

@@ -1,0 +1,64 @@
+"""`pipegen generate`: compile a pipeline to files, or say whether the committed ones are stale."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pipegen.app import generating
+from pipegen.app.configuring import GivenValues
+from pipegen.cli import options, output
+
+app = typer.Typer(rich_markup_mode=None, add_completion=False)
+
+
+@app.command()
+def generate(
+    target: options.Target = None,
+    backend: Annotated[
+        list[str] | None,
+        typer.Option("--backend", "-b", help="What to compile to; see `pipegen backends list`."),
+    ] = None,
+    values: options.Values = None,
+    set_: options.Set = None,
+    set_file: options.SetFile = None,
+    expand_env: options.ExpandEnv = False,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", "-o", help="The folder to write to; without it, the project's root."),
+    ] = None,
+    check: Annotated[
+        bool, typer.Option("--check", help="Write nothing; show what is stale and exit 1 when anything is.")
+    ] = False,
+    diff: Annotated[bool, typer.Option("--diff", help="Write nothing; show what would change.")] = False,
+    stdout: Annotated[bool, typer.Option("--stdout", help="Write nothing; print the files.")] = False,
+    force: Annotated[
+        bool, typer.Option("--force", help="Overwrite files that pipegen did not write.")
+    ] = False,
+    watch: Annotated[bool, typer.Option("--watch", help="Generate again whenever a file is saved.")] = False,
+    as_json: options.AsJson = False,
+) -> None:
+    """Compile a pipeline to what an orchestrator runs."""
+    output.one_of({"--check": check, "--diff": diff, "--stdout": stdout, "--watch": watch})
+    if watch:
+        from pipegen.cli import watching
+
+        raise typer.Exit(watching.run())
+    given = GivenValues(tuple(values or ()), tuple(set_ or ()), tuple(set_file or ()), expand_env)
+    plan = generating.generate(target, tuple(backend or ()), given, out=out, force=force)
+    output.warnings(plan.warnings, plan.root)
+    if stdout:
+        output.files(plan.changes)
+    elif as_json:
+        if not (check or diff):
+            generating.write(plan)
+        output.data({"files": [{"path": one.path, "state": one.kind} for one in plan.changes]})
+    elif check or diff:
+        output.difference(plan.changes, plan.command if check else "")
+    else:
+        generating.write(plan)
+        output.written(plan)
+    if check and plan.stale:
+        raise typer.Exit(1)

@@ -1,0 +1,32 @@
+"""Every error code and what it means, gathered from the modules that raise them."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+HOMES = (
+    "pipegen.dsl.codes",
+    "pipegen.link",
+    "pipegen.checks",
+    "pipegen.registry",
+    "pipegen.ir_json",
+    "pipegen.app.loading",
+    "pipegen.values.codes",
+    "pipegen.runtime.codes",
+    "pipegen.runtime.codec_codes",
+    "pipegen.graph.codes",
+    "pipegen.emit.codes",
+    "pipegen.backends.dvc.lower",
+)
+
+
+def every_code() -> dict[str, tuple[str, str]]:
+    """Code to title and explanation, in order; a code with two meanings is a fault of ours."""
+    found: dict[str, tuple[str, str]] = {}
+    for home in HOMES:
+        codes: dict[str, tuple[str, str]] = import_module(home).CODES
+        twice = set(codes) & set(found)
+        if twice:
+            raise AssertionError(f"{', '.join(sorted(twice))} of {home} stands elsewhere too")
+        found.update(codes)
+    return dict(sorted(found.items()))
