@@ -14,28 +14,28 @@ help: ## List what there is to make
 demo: $(VENV)/.demo ## Compile the example, run it through DVC, show what comes out
 	@./tools/demo.sh $(BIN)
 
-test: $(VENV)/.test ## Run all tests; ARGS="tests/dsl -k name" for some of them
+test: $(VENV)/.dev ## Run all tests; ARGS="tests/dsl -k name" for some of them
 	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal $(ARGS)
 
-lint: $(VENV)/.lint ## Check style, types and layers
+lint: $(VENV)/.dev ## Check style, types and layers
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-format: $(VENV)/.lint ## Put the code into its one style
+format: $(VENV)/.dev ## Put the code into its one style
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 
-bench: $(VENV)/.demo ## Measure CPU and memory against the goals; ARGS=--markdown for docs/benchmarks.md
-	$(BIN)/python -m bench $(ARGS)
+bench: $(SETUP) ## Measure CPU and memory against the goals; ARGS="--markdown FILE" writes them down
+	@$(BIN)/python -m bench $(ARGS)
 
-docs: $(VENV)/.docs ## Build the documentation into site/
+docs: $(VENV)/.dev ## Build the documentation into site/
 	$(BIN)/mkdocs build --strict --quiet
 
 build: $(VENV)/.build ## Build the wheel and the sdist into dist/
 	rm -rf dist
-	$(BIN)/python -m build --installer=uv --outdir dist .
+	$(BIN)/uv build --quiet --out-dir dist
 
 clean: ## Remove everything that make made
 	rm -rf $(VENV) build dist site .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
@@ -44,12 +44,12 @@ $(SETUP):
 	@./tools/venv.sh $(VENV)
 
 $(VENV)/.demo: pyproject.toml | $(SETUP)
-	@echo "installing pipegen with DVC"
+	@echo "installing pipegen with DVC into $(VENV)"
 	@$(INSTALL) -e '.[dvc]' && touch $@
 
-$(VENV)/.test $(VENV)/.lint $(VENV)/.docs: $(VENV)/.%: pyproject.toml | $(SETUP)
-	@echo "installing pipegen for: make $*"
-	@$(INSTALL) -e . --group $* && touch $@
+$(VENV)/.dev: pyproject.toml | $(SETUP)
+	@echo "installing pipegen with its tests, linters and docs into $(VENV)"
+	@$(INSTALL) -e . --group dev && touch $@
 
 $(VENV)/.build: | $(SETUP)
-	@$(INSTALL) 'build[uv]>=1.2' && touch $@
+	@$(INSTALL) uv && touch $@

@@ -1,0 +1,56 @@
+"""What every test rests on: an environment that is the same everywhere, and engines that really run."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Generator
+
+import pytest
+from hypothesis import settings
+
+IN_CI = os.environ.get("CI") == "true"
+
+# Git wants an author, and DVC would report home; a person's own settings must not change a test.
+os.environ.update(
+    GIT_AUTHOR_NAME="Tester",
+    GIT_AUTHOR_EMAIL="tester@example.org",
+    GIT_COMMITTER_NAME="Tester",
+    GIT_COMMITTER_EMAIL="tester@example.org",
+    GIT_CONFIG_GLOBAL=os.devnull,
+    DVC_NO_ANALYTICS="1",
+    NO_COLOR="1",
+)
+
+settings.register_profile("pipegen", deadline=None)  # a busy machine is not a failure
+if not IN_CI:  # there hypothesis has a profile of its own
+    settings.load_profile("pipegen")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """In CI a test of an engine that skips has failed: nothing else would notice that it never runs."""
+    report = yield
+    skipped = report.skipped and not hasattr(report, "wasxfail")
+    if IN_CI and skipped and item.get_closest_marker("engine"):
+        report.outcome = "failed"
+        report.longrepr = f"{item.nodeid} runs an engine and must not be skipped in CI: {_reason(report)}"
+    return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(
+    collector: pytest.Collector,
+) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    """A module that skips as a whole may hold tests of engines, so it fails too."""
+    report = yield
+    if IN_CI and report.outcome == "skipped":
+        report.outcome = "failed"
+        report.longrepr = f"{collector.nodeid} must not be skipped as a whole in CI: {_reason(report)}"
+    return report
+
+
+def _reason(report: pytest.TestReport | pytest.CollectReport) -> str:
+    found = report.longrepr
+    return str(found[2]) if isinstance(found, tuple) else str(found)
