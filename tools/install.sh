@@ -5,9 +5,17 @@ set -eu
 venv=$1
 shift
 
-if uv --version >/dev/null 2>&1; then
+works() { # an old uv does not know dependency groups
+    "$1" pip install --help 2>/dev/null | grep -q -e --group
+}
+
+if ! works uv && ! works "$venv/bin/uv"; then
+    "$venv/bin/python" -m pip install --quiet --disable-pip-version-check uv 2>/dev/null || true
+fi
+
+if works uv; then
     uv pip install --quiet --python "$venv/bin/python" "$@"
-elif "$venv/bin/python" -m pip install --quiet --disable-pip-version-check uv 2>/dev/null; then
+elif works "$venv/bin/uv"; then
     "$venv/bin/uv" pip install --quiet --python "$venv/bin/python" "$@"
 else
     echo "uv cannot be had; installing with pip, which takes longer"

@@ -30,10 +30,15 @@ if ! version=$(version_of "$python"); then
     exit 1
 fi
 
+if [ -n "$(ls -A "$venv" 2>/dev/null)" ]; then
+    echo "$venv is there already and is no virtual environment; remove it first." >&2
+    exit 1
+fi
+
 echo "making $venv with Python $version"
 if uv --version >/dev/null 2>&1; then
-    uv venv --quiet --clear --python "$(command -v "$python")" "$venv"
-elif ! "$python" -m venv --clear "$venv" >/dev/null 2>&1; then
+    uv venv --quiet --python "$(command -v "$python")" "$venv"
+elif ! "$python" -m venv "$venv" >/dev/null 2>&1; then
     rm -rf "$venv"
     echo "$python cannot make a virtual environment: it comes without venv or ensurepip." >&2
     echo "On Debian and Ubuntu: apt-get install python3-venv" >&2
