@@ -27,7 +27,7 @@ CODES: dict[str, tuple[str, str]] = {
     "PG305": (
         "settings class cannot be used",
         "pydantic cannot build the settings class: a field has a type that it does not know, or one that is "
-        "not defined where the class is written. An import under `if TYPE_CHECKING:` is no import when it runs.",
+        "not defined where the class is written. An import under `if TYPE_CHECKING:` is not enough.",
     ),
     "PG306": (
         "two settings, one variable",

@@ -28,7 +28,7 @@ def parse(text: str, file: str) -> dict[str, str]:
     """The variables in the text of a file; nothing in it is expanded or run."""
     found: dict[str, str] = {}
     problems: list[Diagnostic] = []
-    for number, line in enumerate(text.splitlines(), start=1):
+    for number, line in enumerate(text.split("\n"), start=1):
         if not line.strip() or line.lstrip().startswith("#"):
             continue
         try:
@@ -48,9 +48,8 @@ def _read(line: str) -> tuple[str, str]:
     if match is None:
         raise ValueError("this line sets no variable")
     name, value = match.groups()
-    wrong = env_name_error(name)
-    if wrong:
-        raise ValueError(wrong)
+    if env_name_error(name):  # the text may be a line of a secret: it is not repeated
+        raise ValueError("what stands before '=' is not the name of a variable")
     return name, _unquoted(name, value)
 
 
@@ -61,7 +60,7 @@ def _unquoted(name: str, value: str) -> str:
         match = _DOUBLE.fullmatch(value)
     else:
         return re.sub(r"(^|\s+)#.*", "", value)
-    if match is None:  # the value may be a secret: it is not repeated
+    if match is None:
         raise ValueError(f"the quotes around the value of '{name}' do not close")
     if value[0] == "'":
         return match[1]

@@ -1,0 +1,67 @@
+"""`pipegen exec`: run one task in this process or under supervision, and say by exit code how it went."""
+
+from __future__ import annotations
+
+import signal
+import sys
+import time
+
+from pipegen.errors import PipegenError
+from pipegen.runtime import scratch
+from pipegen.runtime.arguments import Arguments, parse
+from pipegen.runtime.joblog import JobLog
+from pipegen.runtime.outcome import DONE, WRONG_INPUT, Outcome, Stopped, guarded, interruptible, stopped_by
+from pipegen.runtime.report import plain
+from pipegen.runtime.task import Task
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run the task that the arguments name; 0 done, 1 failed, 2 wrong input, 124 timed out, 143 stopped."""
+    try:
+        arguments = parse(sys.argv[1:] if argv is None else argv)
+    except PipegenError as error:
+        for one in error.diagnostics:
+            print(plain(one), file=sys.stderr)  # noqa: T201
+        return WRONG_INPUT
+    except SystemExit as asked_for_help:
+        return int(asked_for_help.code or 0)
+    return execute(arguments).code
+
+
+def execute(arguments: Arguments) -> Outcome:
+    """Run a task with a scratch folder of its own, and log how it went."""
+    log = JobLog(arguments.name, arguments.json_log)
+    log.event("start", target=arguments.target, attempts=arguments.policy.retries + 1)
+    began = time.monotonic()
+    try:
+        with interruptible():
+            outcome = _in_scratch(arguments, log)
+    except Stopped as stop:
+        outcome = stopped_by(stop.number)
+    except KeyboardInterrupt:
+        outcome = stopped_by(signal.SIGINT)
+    except PipegenError as error:
+        log.diagnostics(error.diagnostics, 0)
+        outcome = Outcome(WRONG_INPUT, reason=error.diagnostics[0].message)
+    took = round(time.monotonic() - began, 3)
+    if outcome.code == DONE:
+        log.event("done", seconds=took, rows=outcome.rows)
+    else:
+        log.event("failed", seconds=took, code=outcome.code, reason=outcome.reason)
+        if arguments.policy.supervised or outcome.code > 128:
+            log.line(f"failed: {outcome.reason}")
+    return outcome
+
+
+def _in_scratch(arguments: Arguments, log: JobLog) -> Outcome:
+    folder = scratch.create(arguments.out, arguments.name)
+    task = Task(arguments, log, folder)
+    try:
+        if not arguments.policy.supervised:
+            log.event("attempt", attempt=1)
+            return guarded(task.attempt, 1)
+        from pipegen.runtime.supervise import supervise
+
+        return supervise(task.attempt, arguments.policy, log)
+    finally:
+        scratch.remove(folder)
