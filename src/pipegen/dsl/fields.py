@@ -46,6 +46,13 @@ class Node:
     def secret(self) -> bool:
         return holds_secret(self.info.annotation)
 
+    @property
+    def parses_itself(self) -> bool:
+        """`pydantic.Json[T]` wants the text of JSON, whatever T is."""
+        from pydantic import Json
+
+        return any(mark is Json or isinstance(mark, Json) for mark in self.info.metadata)
+
     def walk(self) -> Iterator[Node]:
         """Itself, then everything below, in the order written."""
         yield self

@@ -186,14 +186,13 @@ class Reader:
                     break
 
     def _meant(self, name: str, prefix: str, known: Mapping[str, Node]) -> str:
+        rest = name.upper().removeprefix(prefix)
         if not known:
             return "the step has no settings; unset the variable"
         for variable, node in known.items():
             if node.model is None and name.startswith(f"{variable}__"):
                 return f"field '{node.name}' has no variables below it; give '{variable}' whole, as JSON"
-            if variable.upper().endswith(name.upper().removeprefix(prefix)) and variable.startswith(
-                f"{prefix}__"
-            ):
+            if rest.strip("_") and variable == f"{prefix}__{node.variable}" and variable.endswith(rest):
                 return f"did you mean '{variable}'?"
         return suggest(name, (one for one in known if one.startswith(f"{prefix}__"))) or "unset the variable"
 

@@ -38,7 +38,7 @@ class Given:
     def text(self, node: Node, text: str, source: str) -> None:
         """Take a variable's text."""
         try:
-            value = value_of(node.info.annotation, text)
+            value = text if node.parses_itself else value_of(node.info.annotation, text)
         except NotJsonError as error:
             self._refuse(node, source, str(error))
             return
@@ -48,7 +48,7 @@ class Given:
     def json(self, node: Node, text: str, source: str) -> None:
         """Take JSON, whatever the field's type."""
         try:
-            value = parse_json(text)
+            value = text if node.parses_itself else parse_json(text)
         except NotJsonError as error:
             self._refuse(node, source, str(error))
             return
