@@ -18,13 +18,20 @@ class UnfitError(ValueError):
     """Raised in the middle of writing, where the place is not known; `refuse_unfit` then finds it."""
 
 
-def refuse_unfit(document: object, problem: Exception) -> None:
+def refuse_unfit(document: object, problem: Exception | None = None) -> None:
     """Raise everything in a document that cannot be written; `problem` is what the writer stumbled over."""
     found = tuple(_unfit(document))
     if not found and isinstance(problem, RecursionError):
         found = (_too_deep(()),)
     if found:
         raise PipegenError(*found) from None
+
+
+def refuse_halves(text: str, path: str) -> None:
+    """Raise when the text of a file cannot be written as UTF-8."""
+    found = tuple(_text(text, (path,)))
+    if found:
+        raise PipegenError(*found)
 
 
 def _unfit(document: object) -> Iterator[Diagnostic]:
