@@ -103,6 +103,12 @@ def test_it_changes_with_the_secret_and_with_the_key_alone(one: str, other: str,
     assert first != fingerprint(Inner(token=SecretStr(one)), key=key[::-1] + b"x")
 
 
+def test_no_key_is_asked_for_when_nothing_is_secret() -> None:
+    assert fingerprint(Point(1), key=lambda: pytest.fail("asked")) == {"x": 1}
+    with pytest.raises(PipegenError):
+        fingerprint(Inner(), key=b"")
+
+
 def test_the_key_is_made_once_and_is_for_its_owner_only(tmp_path: Path) -> None:
     key = fingerprint_key(tmp_path)
     file = tmp_path / ".pipegen" / "fingerprint.key"

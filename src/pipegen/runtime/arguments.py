@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NoReturn
 
-from pipegen.errors import Diagnostic, PipegenError
+from pipegen.errors import Diagnostic, PipegenError, suggest
 from pipegen.ir import Feed
 from pipegen.units import seconds
 
@@ -64,8 +64,9 @@ class Arguments:
 
 def parse(argv: list[str]) -> Arguments:
     """The arguments as given; PipegenError lists what cannot be used."""
-    given = _parser().parse_args(argv)
-    problems: list[Diagnostic] = []
+    parser = _parser()
+    given, unknown = parser.parse_known_args(_joined(argv, parser))
+    problems = [_unknown(unknown[0], parser)] if unknown else []
     inputs = _inputs(given.input, given.collect, given.chain, problems)
     sources = _pairs(given.param, "--param", "FIELD=VARIABLE", problems)
     defaults = _pairs(given.default, "--default", "FIELD=JSON", problems)
@@ -92,12 +93,37 @@ def parse(argv: list[str]) -> Arguments:
     )
 
 
+def _unknown(word: str, parser: _Parser) -> Diagnostic:
+    option = word.partition("=")[0]
+    if not option.startswith("-"):
+        return Diagnostic("PG301", f"'{word}' is one word too many", hint="options begin with '--'")
+    hint = suggest(option, parser.options)
+    return Diagnostic("PG301", f"there is no option '{option}'", hint=hint or "see 'pipegen exec --help'")
+
+
 class _Parser(argparse.ArgumentParser):
     """argparse that says what is wrong in one line."""
 
     def error(self, message: str) -> NoReturn:
         hint = "'pipegen exec --help' lists the options"
         raise PipegenError(Diagnostic("PG301", message.replace("argument ", "option "), hint=hint))
+
+    @property
+    def options(self) -> frozenset[str]:
+        return frozenset(self._option_string_actions)
+
+
+def _joined(argv: list[str], parser: _Parser) -> list[str]:
+    """`--cache-key -x` as `--cache-key=-x`: argparse takes no value that begins with '-' otherwise."""
+    takes_value = {option for option in parser.options if option not in ("-h", "--help")}
+    found: list[str] = []
+    for word in argv:
+        free = word.startswith("-") and word.partition("=")[0] not in parser.options
+        if free and found and found[-1] in takes_value:
+            found[-1] += f"={word}"
+        else:
+            found.append(word)
+    return found
 
 
 def _parser() -> _Parser:

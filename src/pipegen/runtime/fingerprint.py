@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +15,15 @@ _SHORTEST = 16
 _SIZE = 32
 
 
-def fingerprint(settings: object, *, key: bytes) -> dict[str, Any]:
-    """The fields of a settings object as stable JSON; a secret is a keyed hash, told apart by its field."""
-    found = _printed(settings, "", key)
+Key = Callable[[], bytes]
+
+
+def fingerprint(settings: object, *, key: bytes | Key) -> dict[str, Any]:
+    """The fields of a settings object as stable JSON; a secret is a keyed hash, told apart by its field.
+
+    A callable is asked for the key when there is something to hide, so that no key is made in vain.
+    """
+    found = _printed(settings, "", cache(key) if callable(key) else lambda: key)
     assert isinstance(found, dict)
     return found
 
@@ -68,7 +75,7 @@ def _refused(message: str, hint: str) -> PipegenError:
     return PipegenError(Diagnostic("PG313", message, hint=hint))
 
 
-def _printed(value: Any, path: str, key: bytes) -> Any:
+def _printed(value: Any, path: str, key: Key) -> Any:
     from dataclasses import fields, is_dataclass
     from enum import Enum
 
@@ -103,12 +110,15 @@ def _printed(value: Any, path: str, key: bytes) -> Any:
     return {"type": type(value).__qualname__, **_printed(parts, path, key)}
 
 
-def _hidden(value: Any, path: str, key: bytes) -> str:
+def _hidden(value: Any, path: str, key: Key) -> str:
     import hmac
 
     secret = value.hex() if isinstance(value, bytes) else _printed(value, path, key)
     text = _text([path, type(value).__name__, secret])
-    return "hmac-sha256:" + hmac.new(key, f"pipegen settings 1\n{text}".encode(), "sha256").hexdigest()
+    used = key()
+    if not used:
+        raise _refused("a setting holds a secret, and there is no key to hide it with", f"set {VARIABLE}")
+    return "hmac-sha256:" + hmac.new(used, f"pipegen settings 1\n{text}".encode(), "sha256").hexdigest()
 
 
 def _has_password(value: Any) -> bool:

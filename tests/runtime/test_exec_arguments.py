@@ -1,0 +1,104 @@
+"""The command line of `pipegen exec`: what it takes, and one plain line for what it does not."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipegen.errors import PipegenError
+from pipegen.runtime.arguments import Arguments, Input, Policy, parse
+
+NEEDED = ["acme:Score", "--out", "o"]
+
+
+def test_everything_that_can_be_said() -> None:
+    words = (
+        "acme.reviews:Score --name score --in reviews=a --in parts=b --in parts=c=d --collect parts "
+        "--in rows=e --in rows=f --chain rows --out o --retry 3 --backoff 30s --factor 1.5 --max-backoff 5m "
+        "--timeout 1h --grace 10s --param api.url=URL --default limit=[1] --cache-key v2 --log json "
+        "--env-file a.env --env-file b.env"
+    )
+    assert parse(words.split()) == Arguments(
+        target="acme.reviews:Score",
+        name="score",
+        out=Path("o"),
+        inputs=(
+            Input("reviews", (Path("a"),), "one"),
+            Input("parts", (Path("b"), Path("c=d")), "collect"),
+            Input("rows", (Path("e"), Path("f")), "chain"),
+        ),
+        policy=Policy(3, 30.0, 1.5, 300.0, 3600.0, 10.0),
+        param_sources={"api.url": "URL"},
+        param_defaults={"limit": "[1]"},
+        json_log=True,
+        env_files=(Path("a.env"), Path("b.env")),
+    )
+
+
+def test_the_least_that_must_be_said() -> None:
+    found = parse(["pipelines/reviews.py:ScoreAll", "--out", "o"])
+    assert found == Arguments("pipelines/reviews.py:ScoreAll", "score-all", Path("o"))
+    assert not found.policy.supervised
+
+
+LIKE = "; write it like '30s', '5m' or '1h30m'"
+WRONG = [
+    ([], "PG301", "the following arguments are required: target, --out"),
+    (["acme:Score"], "PG301", "the following arguments are required: --out"),
+    ([*NEEDED, "--retries", "3"], "PG301", "there is no option '--retries'"),
+    ([*NEEDED, "--ret", "3"], "PG301", "there is no option '--ret'"),
+    ([*NEEDED, "more"], "PG301", "'more' is one word too many"),
+    ([*NEEDED, "--name"], "PG301", "option --name: expected one argument"),
+    ([*NEEDED, "--retry", "x"], "PG301", "option --retry: 'x' is not a number of times"),
+    ([*NEEDED, "--retry", "-1"], "PG301", "option --retry: '-1' is not a number of times"),
+    ([*NEEDED, "--factor", "0.5"], "PG301", "option --factor: '0.5' is not a number >= 1"),
+    ([*NEEDED, "--factor", "nan"], "PG301", "option --factor: 'nan' is not a number >= 1"),
+    ([*NEEDED, "--timeout", "5"], "PG301", "option --timeout: '5' is not a duration" + LIKE),
+    ([*NEEDED, "--timeout", "0s"], "PG301", "option --timeout: '0s' is not more than zero"),
+    ([*NEEDED, "--in", "reviews"], "PG301", "option --in: 'reviews' is not PARAM=DIR"),
+    ([*NEEDED, "--in", "=x"], "PG301", "option --in: '=x' is not PARAM=DIR"),
+    ([*NEEDED, "--param", "limit"], "PG301", "option --param: 'limit' is not followed by =VALUE"),
+    ([*NEEDED, "--default", "a=1", "--default", "a=2"], "PG301", "option --default: 'a' is given twice"),
+    ([*NEEDED, "--collect", "a"], "PG311", "'a' is to be collected or chained, but no --in feeds it"),
+    ([*NEEDED, "--in", "a=b", "--collect", "a", "--chain", "a"], "PG312", "'a' cannot be both collected and chained"),
+    ([*NEEDED, "--in", "a=b", "--in", "a=c"], "PG312", "'a' is fed by 2 folders"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("words", "code", "message"), WRONG, ids=[one[2] for one in WRONG])
+def test_what_cannot_be_used_is_said_in_one_line(words: list[str], code: str, message: str) -> None:
+    with pytest.raises(PipegenError) as caught:
+        parse(words)
+    [one] = caught.value.diagnostics
+    assert (one.code, one.message) == (code, message)
+
+
+def test_an_unknown_log_format_is_refused_with_the_choices() -> None:
+    with pytest.raises(PipegenError, match=r"xml.*text.*json"):
+        parse([*NEEDED, "--log", "xml"])
+
+
+@given(st.text(min_size=1).filter(lambda text: not text.startswith("--")))
+def test_any_text_can_be_a_cache_key_or_a_default(text: str) -> None:
+    found = parse([*NEEDED, "--cache-key", text, "--default", f"field={text}"])
+    assert found.param_defaults == {"field": text}
+
+
+WAITS = [
+    (Policy(5, 10.0, 2.0), [10, 20, 40, 80]),
+    (Policy(5, 10.0, 2.0, 25.0), [10, 20, 25, 25]),
+    (Policy(5, 10.0, 1.0), [10, 10, 10, 10]),
+    (Policy(5), [0, 0, 0, 0]),
+]
+
+
+@pytest.mark.parametrize(("policy", "waits"), WAITS)
+def test_waits_grow_by_the_factor_up_to_the_longest(policy: Policy, waits: list[float]) -> None:
+    assert [policy.wait(failures) for failures in range(1, 5)] == waits
+
+
+def test_a_wait_that_no_float_can_hold_is_the_longest() -> None:
+    assert Policy(5000, 10.0, 1e9, 60.0).wait(5000) == 60.0
