@@ -9,7 +9,6 @@ from traceback import walk_tb
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-import pipegen
 from pipegen.errors import Diagnostic, Origin, PipegenError, suggest
 
 if TYPE_CHECKING:
@@ -43,7 +42,7 @@ def template_names(prefix: str = "") -> tuple[str, ...]:
 
 def folder() -> Path:
     """Where templates are: inside the installed package, or at the top of a checkout."""
-    package = Path(str(pipegen.__file__)).parent
+    package = Path(__file__).parents[1]
     inside = package / "templates"
     return inside if inside.is_dir() else package.parents[1] / "templates"
 
