@@ -1,0 +1,20 @@
+"""10,000 tasks, one after the other."""
+
+from pipegen import Pipeline, step
+
+
+@step
+def start() -> int:
+    return 0
+
+
+@step
+def more(number: int) -> int:
+    return number + 1
+
+
+last = start("t0") >> more("t1")
+for number in range(2, 10_000):
+    last = last >> more(f"t{number}")
+
+chain = Pipeline("chain", last)
