@@ -36,7 +36,7 @@ def measure(node: Node, small: bool) -> Box:
     return Box(node, width, max(72 if pills else 50, ports), pills)
 
 
-def draw(box: Box, x: int, y: int, width: int, accent: int) -> Xml:
+def draw(box: Box, x: int, y: int, width: int, accent: str) -> Xml:
     """The box with its upper left corner there; all boxes of a column are equally wide."""
     drawn = _small(box, width) if box.small else _large(box, width)
     role = "" if box.node.role == "task" else f" handler {box.node.role}"
@@ -44,7 +44,7 @@ def draw(box: Box, x: int, y: int, width: int, accent: int) -> Xml:
         "g",
         element("title", joined(map(text, tooltip(box.node)))),
         element("rect", class_="box", width=width, height=box.height, rx=4 if box.small else 8),
-        element("path", class_=f"a{accent}", d=_strip(box.height, 4 if box.small else 8)),
+        element("path", class_=accent, d=_strip(box.height, 4 if box.small else 8)),
         *drawn,
         class_=f"node{role}",
         transform=f"translate({x} {y})",

@@ -9,54 +9,63 @@ is in whole numbers, so that every Python draws the same, and linear but for sor
 from __future__ import annotations
 
 from bisect import bisect_right, insort
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from math import isqrt
 
-_TALL = 16  # a column may always have so many boxes
-_MOST_BENDS = 30_000  # so that a chain of shortcuts does not grow as the square of its tasks
-_BEND_ROOM = 12
+_TALL, _FOLDED = 16, 10  # a column may always have so many boxes; a taller one is folded to about so many
+_MOST_CROSSED = 300_000  # columns, by all edges: many shortcuts would grow as the square of the tasks
+_BEND_ROOM = 14
 _SWEEPS = 12
 _WORK = 1_000_000  # about how many neighbours are looked at, however large the graph
 
-Edge = tuple[int, int]
+Link = tuple[int, int]
+Edge = tuple[int, int, int]  # a box, a later one, and which of its inputs
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """The column and the middle of each box; for each edge, the columns it crosses and how high."""
+    """The column and the middle of each box; for each edge, the columns it crosses and how high.
+
+    `height` is that of the whole, with half a gap above and below.
+    """
 
     column: tuple[int, ...]
     y: tuple[int, ...]
     bends: tuple[tuple[tuple[int, int], ...], ...]
+    height: int
 
 
 def arrange(heights: Sequence[int], edges: Sequence[Edge], gap: int) -> Layout:
     """Place boxes of these heights; an edge leads from a box to a later one, as in any order that runs."""
-    column = _columns(len(heights), edges)
-    tracks = _Tracks(column, edges)
-    grid = _grid(tracks.column)
+    tracks = _tracks(len(heights), edges)
+    grid = _grid(tracks.column, len(heights))
     sweeps = max(2, min(_SWEEPS, _WORK // (len(tracks.column) + len(edges) + 1)))
     grid = _untangle(grid, tracks.left, tracks.right, sweeps)
     room = [height + gap for height in heights] + [_BEND_ROOM] * (len(tracks.column) - len(heights))
-    y = _settle(grid, tracks, room, sweeps)
+    y = _settle(grid, tracks, room, len(heights), sweeps)
     bends = tuple(tuple((tracks.column[one], y[one]) for one in path) for path in tracks.paths)
-    return Layout(tuple(column), tuple(y[: len(heights)]), bends)
+    bottom = max((one + space // 2 for one, space in zip(y, room, strict=True)), default=0)
+    return Layout(tuple(tracks.column[: len(heights)]), tuple(y[: len(heights)]), bends, bottom)
 
 
-def _columns(size: int, edges: Sequence[Edge]) -> list[int]:
-    producers, consumers = _neighbours(size, edges)
+def _tracks(size: int, edges: Sequence[Edge]) -> _Tracks:
+    """The columns and what crosses them: folded when that is not at the price of many long edges."""
+    producers, consumers = _neighbours(size, ((source, target) for source, target, _ in edges))
     column = [0] * size
     for box in range(size):
         column[box] = 1 + max((column[one] for one in producers[box]), default=-1)
     tallest = max(_count(column).values(), default=0)
-    limit = max(_TALL, isqrt(3 * size))
-    if tallest > limit:
-        folds = -(-tallest // limit)
-        column = _fold(column, producers, -(-tallest // folds))
-    return _closer(column, producers, consumers, limit)
+    tracks = _Tracks(_closer(column, producers, consumers, tallest), edges)
+    limit = max(_FOLDED, isqrt(2 * size))
+    if tallest <= max(_TALL, limit, 4 * len(_count(column))):
+        return tracks
+    limit = -(-tallest // -(-tallest // limit))  # folds of about one height
+    column = _fold(column, producers, limit)
+    folded = _Tracks(_closer(column, producers, consumers, limit), edges)
+    return folded if len(folded.column) <= max(3 * size, len(tracks.column)) else tracks
 
 
 def _fold(natural: list[int], producers: list[list[int]], limit: int) -> list[int]:
@@ -76,7 +85,7 @@ def _closer(
     column: list[int], producers: list[list[int]], consumers: list[list[int]], limit: int
 ) -> list[int]:
     """Move each box that more leaves than enters next to its first consumer, where there is room."""
-    count = _count(column)
+    column, count = list(column), _count(column)
     for box in reversed(range(len(column))):
         if len(consumers[box]) <= len(producers[box]):
             continue
@@ -91,44 +100,43 @@ def _closer(
 
 
 class _Tracks:
-    """The boxes, and behind them one bend for each column that an artifact passes on its way.
+    """The boxes, and behind them the bends of long edges: one place in each column that is crossed.
 
-    All edges that leave a box share its bends: they carry the same artifact.
+    Edges that carry one artifact, or that end in one input, share their bends and look like one track.
     """
 
     def __init__(self, column: list[int], edges: Sequence[Edge]) -> None:
         self.column = list(column)
-        self.paths: list[list[int]] = [[] for _ in edges]
-        self._trunks: dict[int, list[int]] = defaultdict(list)
-        spare = _MOST_BENDS
-        links: dict[Edge, None] = {}
-        for at in sorted(range(len(edges)), key=lambda at: self._crossed(edges[at])):
-            spare -= self._crossed(edges[at])
-            if spare >= 0:
-                self.paths[at] = self._path(edges[at])
-            links |= dict.fromkeys(self._links(edges[at], self.paths[at]))
+        self.paths: list[tuple[int, ...]] = [()] * len(edges)
+        self._bends: dict[tuple[int, ...], int] = {}
+        crossed = [column[target] - column[source] - 1 for source, target, _ in edges]
+        leaving = Counter(edge[0] for edge, long in zip(edges, crossed, strict=True) if long)
+        entering = Counter(edge[1:] for edge, long in zip(edges, crossed, strict=True) if long)
+        spare = _MOST_CROSSED
+        links: dict[Link, None] = {}
+        for at in sorted(range(len(edges)), key=crossed.__getitem__):
+            source, target, inlet = edges[at]
+            spare -= crossed[at]
+            if spare < 0:  # what is left is drawn straight across
+                break
+            track = (source,) if leaving[source] >= entering[target, inlet] else (target, inlet)
+            self.paths[at] = tuple(
+                self._bend(track, one) for one in range(column[source] + 1, column[target])
+            )
+            links |= dict.fromkeys(pairwise((source, *self.paths[at], target)))
         self.left, self.right = _neighbours(len(self.column), links)
 
-    def _crossed(self, edge: Edge) -> int:
-        return self.column[edge[1]] - self.column[edge[0]] - 1
-
-    def _path(self, edge: Edge) -> list[int]:
-        source, trunk = edge[0], self._trunks[edge[0]]
-        while len(trunk) < self._crossed(edge):
-            self.column.append(self.column[source] + len(trunk) + 1)
-            trunk.append(len(self.column) - 1)
-        return trunk[: self._crossed(edge)]
-
-    def _links(self, edge: Edge, path: list[int]) -> Iterable[Edge]:
-        """The steps of an edge between neighbouring columns; none when it is drawn without bends."""
-        stops = (edge[0], *path, edge[1])
-        return [] if len(path) < self._crossed(edge) else pairwise(stops)
+    def _bend(self, track: tuple[int, ...], column: int) -> int:
+        bend = self._bends.setdefault((*track, column), len(self.column))
+        if bend == len(self.column):
+            self.column.append(column)
+        return bend
 
 
-def _neighbours(size: int, edges: Iterable[Edge]) -> tuple[list[list[int]], list[list[int]]]:
+def _neighbours(size: int, links: Iterable[Link]) -> tuple[list[list[int]], list[list[int]]]:
     before: list[list[int]] = [[] for _ in range(size)]
     after: list[list[int]] = [[] for _ in range(size)]
-    for source, target in dict.fromkeys(edges):
+    for source, target in dict.fromkeys(links):
         before[target].append(source)
         after[source].append(target)
     return before, after
@@ -141,10 +149,17 @@ def _count(column: list[int]) -> dict[int, int]:
     return count
 
 
-def _grid(column: list[int]) -> list[list[int]]:
+def _grid(column: list[int], boxes: int) -> list[list[int]]:
+    """The columns from top to bottom, at first with their bends in the middle: a fan is symmetric."""
     grid: list[list[int]] = [[] for _ in range(max(column, default=-1) + 1)]
-    for box, place in enumerate(column):
-        grid[place].append(box)
+    for box in range(boxes):
+        grid[column[box]].append(box)
+    bends: list[list[int]] = [[] for _ in grid]
+    for bend in range(boxes, len(column)):
+        bends[column[bend]].append(bend)
+    for place, middle in zip(grid, bends, strict=True):
+        half = len(place) // 2
+        place[half:half] = middle
     return grid
 
 
@@ -184,7 +199,7 @@ def _crossings(grid: list[list[int]], place: dict[int, int], right: list[list[in
     return crossings
 
 
-def _settle(grid: list[list[int]], tracks: _Tracks, room: list[int], sweeps: int) -> list[int]:
+def _settle(grid: list[list[int]], tracks: _Tracks, room: list[int], boxes: int, sweeps: int) -> list[int]:
     """How high each box stands: as near to its neighbours as order and room allow."""
     y = [0] * len(room)
     for column in grid:
@@ -193,17 +208,40 @@ def _settle(grid: list[list[int]], tracks: _Tracks, room: list[int], sweeps: int
     for sweep in range(sweeps):
         sides = (tracks.left, tracks.right)[sweep % 2] if sweep < sweeps - 2 else near
         for column in grid[::-1] if sweep % 2 else grid:
-            _spread(column, [_pull(box, sides[box], y) for box in column], room, y)
+            _spread(column, [_pull(box, sides[box], y, boxes) for box in column], room, y)
+    for column in grid:
+        _straighten(column, tracks, room, boxes, y)
     top = min((y[box] - room[box] // 2 for box in range(len(room))), default=0)
     return [one - top for one in y]
 
 
-def _pull(box: int, near: list[int], y: list[int]) -> tuple[int, int]:
-    """How high the box would like to be, and how much."""
+def _straighten(column: list[int], tracks: _Tracks, room: list[int], boxes: int, y: list[int]) -> None:
+    """Move what stands alone on its track to the height of what is left of it, as far as there is room."""
+    for at, box in enumerate(column):
+        before = tracks.left[box]
+        if box >= boxes:
+            before = [one for one in before if one >= boxes]
+        if len(before) != 1 or (box < boxes and len(tracks.right[before[0]]) != 1):
+            continue
+        height = y[before[0]]
+        if at:
+            above = column[at - 1]
+            height = max(height, y[above] + room[above] - room[above] // 2 + room[box] // 2)
+        if at + 1 < len(column):
+            below = column[at + 1]
+            height = min(height, y[below] - room[below] // 2 - room[box] + room[box] // 2)
+        y[box] = height
+
+
+def _pull(box: int, near: list[int], y: list[int], boxes: int) -> tuple[int, int]:
+    """How high the box would like to be, and how much; a bend wants to go on straight."""
+    if box >= boxes:
+        near = [one for one in near if one >= boxes] or near
     if not near:
         return y[box], 1
     heights = sorted(y[one] for one in near)
-    return (heights[(len(heights) - 1) // 2] + heights[len(heights) // 2]) // 2, 4
+    middle = (heights[(len(heights) - 1) // 2] + heights[len(heights) // 2]) // 2
+    return middle, 16 if box >= boxes else 4
 
 
 def _spread(column: list[int], pulls: list[tuple[int, int]], room: list[int], y: list[int]) -> None:

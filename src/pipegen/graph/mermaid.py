@@ -14,6 +14,8 @@ _LONGEST = 60
 _MOST_EDGES = 500  # Mermaid's own limit, which a page can raise but a diagram cannot
 # A label is read as Markdown and then as HTML: only what means nothing to either is left as it is.
 _MEANS_SOMETHING = re.compile(r"[^A-Za-z0-9 \u00a1-\U0010ffff]")
+# A formula, a line break, an icon: read after the codes, so they are taken apart by a character of no width.
+_ACTS = re.compile(r"(?<=\$)(?=\$)|(?<=\\)(?=n)|(?<=:)(?=fa-)")
 
 
 def draw(pipeline: Pipeline) -> str:
@@ -22,7 +24,8 @@ def draw(pipeline: Pipeline) -> str:
 
 def escape(text: str, longest: int = _LONGEST) -> str:
     """Text for a label, in Mermaid's entity codes."""
-    return _MEANS_SOMETHING.sub(lambda found: f"#{ord(found[0])};", shorten(clean(text), longest))
+    shown = _ACTS.sub("\u2060", shorten(clean(text), longest))
+    return _MEANS_SOMETHING.sub(lambda found: f"#{ord(found[0])};", shown)
 
 
 def _lines(drawn: Picture) -> Iterator[str]:
@@ -34,7 +37,7 @@ def _lines(drawn: Picture) -> Iterator[str]:
     yield f'  subgraph pipeline ["{_title(drawn.pipeline)}"]'
     yield "    direction LR"
     for name, node in zip(names, tasks, strict=False):
-        yield f'    {name}["{_label(node)}"]'
+        yield f'    {name}("{_label(node)}")'
     for edge in drawn.edges:
         if edge.target < drawn.tasks:
             yield f"    {_edge(edge, names, '-->')}"
@@ -47,7 +50,7 @@ def _handlers(drawn: Picture, names: tuple[str, ...]) -> Iterator[str]:
         return
     for at in drawn.handlers:
         node = drawn.nodes[at]
-        yield f'  {names[at]}["{_label(node)}"]:::handler'
+        yield f'  {names[at]}("{_label(node)}"):::handler'
         yield f'  pipeline -. "{ROLES[node.role]}" .-> {names[at]}'
     for edge in drawn.edges:
         if edge.target >= drawn.tasks:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from pipegen.graph.boxes import Box, measure
 from pipegen.graph.layout import Layout, arrange
@@ -14,10 +15,13 @@ from pipegen.graph.picture import Picture
 MARGIN, PAD = 24, 28
 LABEL, TYPE = 11, 10  # font sizes of the words on edges
 _MOST_LARGE = 400  # with more tasks, boxes hold a name and nothing else
-_MOST_TYPED = 60  # with more tasks, types are left to the tooltips
+_MOST_TYPED = 30  # with more tasks, types are left to the tooltips
 _LONGEST_WORD = 110
 _ROLE_GAP = 40  # above a handler, for the word on it
 _HANDLER_GAP = 64
+_AROUND_WORD = 14  # level edge beside a word
+_LEAST_INLET = 10  # so that an arrow comes in level
+_BOW, _WIDEST_BOW = 48, 130  # the room in which an edge changes its height
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +41,28 @@ class Frame:
 
 
 @dataclass(frozen=True, slots=True)
+class Column:
+    """A column of boxes, and the room beside it for the words on edges."""
+
+    x: int
+    width: int
+    inlet: int
+    outlet: int
+
+
+@dataclass(frozen=True, slots=True)
 class Placed:
-    """A box where it is drawn: its upper left corner, and as wide as its column."""
+    """A box where it is drawn: its upper left corner, as wide as its column.
+
+    Edges are level beside it, for as long as the words on them are: `inlet` on its left, `outlet` right.
+    """
 
     box: Box
     x: int
     y: int
     width: int
+    inlet: int = 0
+    outlet: int = 0
 
     @property
     def middle(self) -> int:
@@ -64,7 +83,7 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """Every node's box in its place; `levels` are the stretches of each edge across whole columns."""
+    """Every node's box in its place; `levels` are the stretches of each edge across the columns it passes."""
 
     drawn: Picture
     small: bool
@@ -86,24 +105,29 @@ def compose(drawn: Picture, top: int) -> Scene:
     """Lay the picture out, its frame's upper edge at `top`."""
     small = len(drawn.nodes) > _MOST_LARGE
     boxes = [measure(node, small) for node in drawn.nodes]
-    inner = [edge for edge in drawn.edges if edge.target < drawn.tasks]
-    heights = [box.height for box in boxes[: drawn.tasks]]
-    layout = arrange(heights, [(edge.source, edge.target) for edge in inner], 8 if small else 20)
+    inner, handlers = boxes[: drawn.tasks], boxes[drawn.tasks :]
+    edges = [(one.source, one.target, one.input) for one in drawn.edges if one.target < drawn.tasks]
+    layout = arrange([box.height for box in inner], edges, 8 if small else 20)
     words = _words(drawn, small)
-    spans = _spans(drawn, boxes, layout, words)
-    content = max((y + height // 2 for y, height in zip(layout.y, heights, strict=True)), default=0)
-    frame = _frame(spans, content, boxes[drawn.tasks :], top)
-    left, upper = frame.x + PAD, frame.y + (frame.height - content) // 2
-    spans = [(left + x, width) for x, width in spans]
-    placed = tuple(
-        Placed(box, spans[column][0], upper + y - box.height // 2, spans[column][1])
-        for box, column, y in zip(boxes, layout.column, layout.y, strict=False)
-    )
-    levels = tuple(
-        tuple((spans[column][0], sum(spans[column]), upper + y) for column, y in bends)
-        for bends in layout.bends
-    )
-    return Scene(drawn, small, frame, (*placed, *_beside(frame, boxes[drawn.tasks :])), levels, words)
+    columns = _columns(drawn, inner, layout, words)
+    frame = _frame(columns, layout.height, handlers, top)
+    upper = frame.y + (frame.height - layout.height) // 2
+    placed = [
+        _placed(box, columns[column], upper + y)
+        for box, column, y in zip(inner, layout.column, layout.y, strict=True)
+    ]
+    levels = tuple(tuple(_level(columns[column], upper + y) for column, y in bends) for bends in layout.bends)
+    return Scene(drawn, small, frame, (*placed, *_beside(frame, handlers)), levels, words)
+
+
+def _placed(box: Box, column: Column, middle: int) -> Placed:
+    y = middle - box.height // 2
+    return Placed(box, MARGIN + PAD + column.x, y, column.width, column.inlet, column.outlet)
+
+
+def _level(column: Column, y: int) -> tuple[int, int, int]:
+    left = MARGIN + PAD + column.x
+    return left - column.inlet, left + column.width + column.outlet, y
 
 
 def _words(drawn: Picture, small: bool) -> Words:
@@ -120,45 +144,44 @@ def _short(text: str, size: int) -> str:
     return shorten(text, _LONGEST_WORD, lambda part: pixels(part, size))
 
 
-def _spans(drawn: Picture, boxes: Sequence[Box], layout: Layout, words: Words) -> list[tuple[int, int]]:
-    """Where each column begins, from 0, and how wide it is."""
+def _columns(drawn: Picture, boxes: Sequence[Box], layout: Layout, words: Words) -> list[Column]:
+    """The columns from left to right, the first of them at 0."""
     widths: dict[int, int] = defaultdict(int)
-    for box, column in zip(boxes, layout.column, strict=False):
+    inlets: dict[int, int] = defaultdict(lambda: _LEAST_INLET)
+    outlets: dict[int, int] = defaultdict(int)
+    for box, column in zip(boxes, layout.column, strict=True):
         widths[column] = max(widths[column], box.width)
-    gaps = _gaps(drawn, layout, words, 40 if boxes and boxes[0].small else 56)
-    spans, x = [], 0
-    for column in range(len(widths)):
-        spans.append((x, widths[column]))
-        x += widths[column] + gaps[column]
-    return spans
-
-
-def _gaps(drawn: Picture, layout: Layout, words: Words, least: int) -> dict[int, int]:
-    """The room right of each column: for the words on its edges, and so that no edge is too steep."""
-    before: dict[int, int] = defaultdict(int)
-    after: dict[int, int] = defaultdict(int)
-    steep: dict[int, int] = defaultdict(int)
     for at, text in words.types.items():
-        if at < drawn.tasks:
-            after[layout.column[at]] = max(after[layout.column[at]], pixels(text, TYPE))
-    edges = [(at, edge) for at, edge in enumerate(drawn.edges) if edge.target < drawn.tasks]
-    for (at, edge), bends in zip(edges, layout.bends, strict=True):
-        column = layout.column[edge.target] - 1
-        before[column] = max(before[column], pixels(words.labels.get(at, ""), LABEL))
-        stops = [(layout.column[edge.source], layout.y[edge.source]), *bends]
-        ends = [*bends, (layout.column[edge.target], layout.y[edge.target])]
-        for (place, start), (_, end) in zip(stops, ends, strict=True):
-            steep[place] = max(steep[place], abs(end - start))
-    return {
-        column: least + max(before[column] + after[column], min(110, steep[column] // 5))
-        for column in range(max(layout.column, default=-1) + 1)
-    }
+        column = layout.column[at]
+        outlets[column] = max(outlets[column], pixels(text, TYPE) + _AROUND_WORD)
+    for at, text in words.labels.items():
+        if drawn.edges[at].target < drawn.tasks:
+            column = layout.column[drawn.edges[at].target]
+            inlets[column] = max(inlets[column], pixels(text, LABEL) + _AROUND_WORD)
+    bows = _bows(drawn, layout)
+    columns, x = [], 0
+    for at in range(len(widths)):
+        x += inlets[at] if at else 0
+        columns.append(Column(x, widths[at], inlets[at], outlets[at]))
+        x += widths[at] + outlets[at] + max(_BOW, min(_WIDEST_BOW, bows[at] // 3))
+    return columns
 
 
-def _frame(spans: Sequence[tuple[int, int]], content: int, handlers: Sequence[Box], top: int) -> Frame:
-    width = sum(spans[-1]) if spans else 160
+def _bows(drawn: Picture, layout: Layout) -> dict[int, int]:
+    """Right of each column, how far up or down the steepest edge goes."""
+    steepest: dict[int, int] = defaultdict(int)
+    edges = (edge for edge in drawn.edges if edge.target < drawn.tasks)
+    for edge, bends in zip(edges, layout.bends, strict=True):
+        source, target = ((layout.column[at], layout.y[at]) for at in (edge.source, edge.target))
+        for (column, start), (_, end) in pairwise((source, *bends, target)):
+            steepest[column] = max(steepest[column], abs(end - start))
+    return steepest
+
+
+def _frame(columns: Sequence[Column], content: int, handlers: Sequence[Box], top: int) -> Frame:
+    width = columns[-1].x + columns[-1].width if columns else 160
     beside = sum(box.height + _ROLE_GAP for box in handlers)
-    return Frame(MARGIN, top, width + 2 * PAD, max(content + 2 * PAD, beside + _ROLE_GAP // 2, 64))
+    return Frame(MARGIN, top, width + 2 * PAD, max(content + PAD, beside + _ROLE_GAP // 2, 64))
 
 
 def _beside(frame: Frame, handlers: Sequence[Box]) -> Iterator[Placed]:

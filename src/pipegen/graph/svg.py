@@ -46,7 +46,7 @@ def graph(scene: Scene) -> Xml:
     wires, frame = Wires(scene), scene.frame
     return element(
         "g",
-        element("defs", _tip()),
+        element("defs", tip("tip")),
         element("rect", class_="frame", x=frame.x, y=frame.y, width=frame.width, height=frame.height, rx=14),
         element("g", joined((*wires.curves(), *wires.to_handlers())), class_="edges"),
         element("g", joined(_boxes(scene)), class_="nodes"),
@@ -66,7 +66,11 @@ def summary(drawn: Picture) -> str:
 def _boxes(scene: Scene) -> Iterator[Xml]:
     accents: dict[str, int] = {}
     for placed in scene.boxes:
-        accent = accents.setdefault(placed.box.node.step.slug, len(accents)) % len(ACCENTS)
+        node = placed.box.node
+        if node.role == "task":
+            accent = f"a{accents.setdefault(node.step.slug, len(accents)) % len(ACCENTS)}"
+        else:
+            accent = f"role {node.role}"
         yield boxes.draw(placed.box, placed.x, placed.y, placed.width, accent)
 
 
@@ -86,9 +90,10 @@ def _header(drawn: Picture, about: str, room: int) -> Iterator[Xml]:
         yield element("text", text(line), class_="about", x=MARGIN, y=84)
 
 
-def _tip() -> Xml:
+def tip(name: str) -> Xml:
+    """The arrow at the end of an edge."""
     path = element("path", class_="tip", d="M0 0L8 4L0 8Z")
     size = {"markerWidth": 8, "markerHeight": 8, "refX": 7, "refY": 4}
     return element(
-        "marker", path, id="tip", viewBox="0 0 8 8", orient="auto", markerUnits="userSpaceOnUse", **size
+        "marker", path, id=name, viewBox="0 0 8 8", orient="auto", markerUnits="userSpaceOnUse", **size
     )

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from functools import cached_property
+from itertools import pairwise
 
 from pipegen.graph.picture import ROLES, Edge
 from pipegen.graph.scene import Placed, Scene
 from pipegen.graph.xml import Xml, element, text
 
+Level = tuple[int, int, int]
 _TIP = 2  # between an arrow's tip and its box
 _PORT = 18
 
@@ -26,7 +28,7 @@ class Wires:
         for edge in self.drawn.edges:
             role = self.drawn.nodes[edge.target].role
             stretches = next(levels) if role == "task" else ()
-            path = _path(self.boxes[edge.source], stretches, *self._port(edge))
+            path = _path(self.boxes[edge.source], stretches, self.boxes[edge.target], *self._port(edge))
             yield self._drawn(path, "edge" if role == "task" else f"edge handler {role}")
 
     def to_handlers(self) -> Iterator[Xml]:
@@ -80,20 +82,12 @@ class Wires:
             yield stretches[-1][2] if stretches else self.boxes[edge.source].middle
 
 
-def _path(source: Placed, stretches: tuple[tuple[int, int, int], ...], x: int, y: int) -> str:
-    """From the right side of the source, level through each stretch, to that point."""
-    at_x, at_y = source.right, source.middle
-    parts = [f"M{at_x} {at_y}"]
-    for left, right, height in (*stretches, (x, x, y)):
-        parts.append(_step(at_x, at_y, left, height))
-        if right > left:
-            parts.append(f"H{right}")
-        at_x, at_y = right, height
-    return "".join(parts)
-
-
-def _step(x: int, y: int, to_x: int, to_y: int) -> str:
-    if y == to_y:
-        return f"H{to_x}"
-    middle = (x + to_x) // 2
-    return f"C{middle} {y} {middle} {to_y} {to_x} {to_y}"
+def _path(source: Placed, stretches: tuple[Level, ...], target: Placed, x: int, y: int) -> str:
+    """From the right side of the source, level through each stretch, to that point of the target."""
+    outlet, inlet = (source.right, source.right + source.outlet, source.middle), (x - target.inlet, x, y)
+    parts = [f"M{source.right} {source.middle}"]
+    for (_, start, height), (left, _, level) in pairwise((outlet, *stretches, inlet)):
+        if level != height:
+            middle = (start + left) // 2
+            parts.append(f"H{start}C{middle} {height} {middle} {level} {left} {level}")
+    return "".join(parts) + f"H{x}"
