@@ -1,0 +1,95 @@
+"""Whether an artifact is what its producer wrote, checked before anything in it is used."""
+
+from __future__ import annotations
+
+import stat
+from collections.abc import Iterator
+from pathlib import Path, PurePosixPath
+
+from pipegen.errors import Diagnostic, Origin, PipegenError
+from pipegen.runtime.manifest import Link, Manifest, PayloadFile, is_litter, sha256, walk
+
+_TREE = "data"  # a payload that is a folder: nothing may be added to it
+_SHOWN = 5
+
+
+def verify(folder: Path, manifest: Manifest, name: str) -> None:
+    """Refuse an artifact of which anything is missing or changed.
+
+    Empty folders, links and the right to execute are put back first: stores that keep files alone lose them.
+    """
+    found: list[Diagnostic] = []
+    for code, path, problem in _problems(folder, manifest):
+        where = f" for parameter '{name}'" if name else ""
+        message = f"what '{manifest.producer}' handed on{where} is not whole: '{path}' {problem}"
+        hint = f"run '{manifest.producer}' again; a step must not change its inputs"
+        found.append(Diagnostic(code, message, Origin(str(folder / path)), hint))
+        if len(found) == _SHOWN:
+            break
+    if found:
+        raise PipegenError(*found)
+
+
+def _problems(folder: Path, manifest: Manifest) -> Iterator[tuple[str, str, str]]:
+    for one in manifest.files:
+        try:
+            yield from _file(folder / one.path, one)
+        except OSError as problem:
+            yield "PG342", one.path, f"cannot be read: {problem.strerror}"
+    for path in manifest.folders:
+        yield from _folder(folder / path, path)
+    for link in manifest.links:
+        yield from _link(folder / link.path, link)
+    yield from _strangers(folder, manifest)
+
+
+def _file(path: Path, one: PayloadFile) -> Iterator[tuple[str, str, str]]:
+    try:
+        info = path.stat()  # through a link, too: some stores link their cache into the folder
+    except (FileNotFoundError, NotADirectoryError):
+        yield "PG333", one.path, "is missing"
+        return
+    if not stat.S_ISREG(info.st_mode):
+        yield "PG334", one.path, "is no file"
+    elif info.st_size != one.size:
+        yield "PG334", one.path, f"has {info.st_size} bytes where {one.size} were written"
+    elif sha256(path) != one.sha256:
+        yield "PG334", one.path, "has other content than was written (its SHA-256 differs)"
+    elif one.executable and not info.st_mode & stat.S_IXUSR:
+        path.chmod(info.st_mode | (info.st_mode & 0o444) >> 2)
+
+
+def _folder(path: Path, shown: str) -> Iterator[tuple[str, str, str]]:
+    if path.is_dir() and not path.is_symlink():
+        return
+    try:
+        path.mkdir(parents=True)
+    except OSError:
+        yield "PG333", shown, "is missing, an empty folder that cannot be made anew"
+
+
+def _link(path: Path, link: Link) -> Iterator[tuple[str, str, str]]:
+    try:
+        if path.is_symlink():
+            target = str(path.readlink())
+            if target != link.target:
+                yield "PG334", link.path, f"links to '{target}' where '{link.target}' was written"
+        elif path.exists():
+            yield "PG334", link.path, "is no symbolic link, as was written"
+        else:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.symlink_to(link.target)
+    except OSError:
+        yield "PG333", link.path, "is missing, a symbolic link that cannot be made anew"
+
+
+def _strangers(folder: Path, manifest: Manifest) -> Iterator[tuple[str, str, str]]:
+    """What was added to a folder that was handed on; beside a payload the files of others do no harm."""
+    if manifest.codec != "path" or not (folder / _TREE).is_dir():
+        return
+    known = set(manifest.payload)
+    known |= {str(above) for path in manifest.payload for above in PurePosixPath(path).parents}
+    for path, _, _ in walk(folder / _TREE):
+        whole = f"{_TREE}/{path}"
+        if whole not in known and not any(is_litter(part) for part in whole.split("/")):
+            yield "PG334", whole, "was added to it"
