@@ -134,7 +134,7 @@ class _Reader:
             return data
         origin, args = typing.get_origin(hint), typing.get_args(hint)
         if origin in (types.UnionType, typing.Union):
-            if _is_json_alias(args):
+            if is_json_alias(args):
                 return data
             options = [one for one in args if one is not type(None)]
             return None if data is None else self.value(options[0], data, path)
@@ -183,7 +183,8 @@ class _Reader:
 _NAMES: dict[type, str] = {str: "text", int: "a whole number", float: "a number", bool: "true or false"}
 
 
-def _is_json_alias(args: tuple[Any, ...]) -> bool:
+def is_json_alias(args: tuple[Any, ...]) -> bool:
+    """Whether these are the members of the union that stands for any JSON."""
     return bool in args and float in args and str in args
 
 

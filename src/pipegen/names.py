@@ -66,3 +66,8 @@ def _nearest(name: str, limit: int, allowed: str, joiner: str, first: str, fallb
 def _marked(name: str, near: str, limit: int, joiner: str) -> str:
     digest = hashlib.sha256(name.encode()).hexdigest()[:8]
     return f"{near[: limit - len(digest) - len(joiner)].rstrip(joiner)}{joiner}{digest}"
+
+
+def folder_names(names: Iterable[str]) -> dict[str, str]:
+    """A legal name for each task where its artifact or its settings lie on disk, the same for every engine."""
+    return legal_names(names, limit=100, allowed="A-Za-z0-9_", first="A-Za-z0-9_")

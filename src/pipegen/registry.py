@@ -22,6 +22,10 @@ CODES: dict[str, tuple[str, str]] = {
         "The package that offers the backend is installed, but its code could not be imported or does not "
         "keep the contract.",
     ),
+    "PG183": (
+        "config for another backend",
+        "The file's `type` names one backend and the command line another.",
+    ),
 }
 
 

@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING
 from pipegen import registry
 from pipegen.app.loading import shown
 from pipegen.backend import Backend
-from pipegen.dsl.project import Project
-from pipegen.errors import PipegenError, refuse
-from pipegen.ir import Pipeline
+from pipegen.dsl.project import Project, find
+from pipegen.errors import Origin, PipegenError, refuse
+from pipegen.ir import Json, Pipeline
 
 if TYPE_CHECKING:
     from pipegen.values.document import Values
+    from pipegen.values.nodes import Table
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,20 +36,54 @@ class GivenValues:
         return [*found, *(["--expand-env"] if self.expand_env else [])]
 
 
-def read_values(
-    given: GivenValues, project: Project, backends: Sequence[Backend], *, every: bool = False
-) -> Values:
+def read_values(given: GivenValues, project: Project, backends: Sequence[Backend]) -> Values:
     """The merged values; sections of backends that are not asked for are only known by name."""
     from pipegen.values.document import read_values as read
+
+    sections = {one.name: one.config for one in backends}
+    return read(_layers(given, project), sections, registry.names())
+
+
+def _layers(given: GivenValues, project: Project) -> Table:
+    """The values of all files and options, merged."""
     from pipegen.values.layers import load as load_layers
 
     paths = given.files or tuple(project.root / one for one in project.values or ())
     default = project.root / "values.yaml"
     if not paths and project.values is None and default.is_file():
         paths = (default,)
-    node = load_layers(paths, given.sets, given.set_files, expand_env=given.expand_env, root=project.root)
-    sections = {one.name: one.config for one in backends}
-    return read(node, sections, registry.names())
+    return load_layers(paths, given.sets, given.set_files, expand_env=given.expand_env, root=project.root)
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """What all values come to, and where each comes from."""
+
+    data: Json
+    rows: tuple[tuple[str, str, Origin], ...]
+
+
+def merged(given: GivenValues) -> Merged:
+    """The merged values, checked against every installed backend."""
+    from pipegen.values import show
+
+    project = find(Path.cwd())
+    node = _layers(given, project)
+    read_values(given, project, [registry.backend(name) for name in registry.names()])
+    return Merged(show.plain(node), tuple(show.rows(node)))
+
+
+def as_yaml(values: Merged) -> str:
+    from pipegen.emit.yaml import dump
+
+    return dump(values.data)
+
+
+def initial_values(names: Sequence[str]) -> str:
+    """A values file with every key as a comment."""
+    from pipegen.values.init import initial
+
+    return initial({name: registry.backend(name).config for name in names or registry.names()})
 
 
 def configured(pipelines: Sequence[Pipeline], values: Values) -> tuple[Pipeline, ...]:

@@ -27,6 +27,10 @@ CODES: dict[str, tuple[str, str]] = {
         "one pipeline is meant",
         "The command works on a single pipeline and the target holds several. Name one: `reviews.py:nightly`.",
     ),
+    "PG199": (
+        "argument that cannot be used",
+        "An option's value is not of the form that the option takes, or a manifest that was named cannot be read.",
+    ),
     "PG198": (
         "file that cannot be written",
         "The path given for the output is a folder, lies in a place that may not be written, or the disk is full.",

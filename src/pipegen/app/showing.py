@@ -68,6 +68,14 @@ def export(target: str | None) -> str:
     return to_json(pipelines[0])
 
 
+def export_schema() -> dict[str, Json]:
+    """The JSON Schema of exported pipelines."""
+    from pipegen.ir import Draft
+    from pipegen.ir_schema import schema
+
+    return schema()
+
+
 def pictures(target: str | None, form: str, *, width: int) -> dict[str, str]:
     """A picture of every pipeline of the target, by its name as part of a file name."""
     from pipegen.graph import render

@@ -8,13 +8,10 @@ import sys
 def main() -> None:
     """The `pipegen` command."""
     words = sys.argv[1:]
-    if words[:1] in (
-        ["exec"],
-        ["fingerprint"],
-    ):  # called by machines, thousands of times: nothing else is loaded
-        from pipegen.runtime import entry
+    if words[:1] == ["exec"]:  # the start of every pod: nothing else is loaded
+        from pipegen.runtime import exec as execute
 
-        sys.exit(entry.main(words))
+        sys.exit(execute.main(words[1:]))
     from pipegen.cli import boundary
 
     sys.exit(boundary.run(words))

@@ -28,6 +28,9 @@ def fingerprint(
         list[str] | None,
         typer.Option("--default", help="The default of a setting, as JSON.", metavar="TASK.FIELD=JSON"),
     ] = None,
+    env_file: Annotated[
+        Path | None, typer.Option("--env-file", help="A file of KEY=VALUE lines, under the environment.")
+    ] = None,
     root: Annotated[
         Path | None, typer.Option("--root", help="The project's root; found by itself otherwise.")
     ] = None,
@@ -36,5 +39,7 @@ def fingerprint(
 
     A file whose content stays the same is left alone, so that only changed settings run a stage again.
     """
-    written = variables.fingerprints(target, out, prefix, tuple(param or ()), tuple(default or ()), root)
+    written = variables.fingerprints(
+        target, out, prefix, tuple(param or ()), tuple(default or ()), root, env_file
+    )
     output.talk(f"{output.count(len(written), 'fingerprint')} in {out}")

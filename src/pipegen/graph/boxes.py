@@ -42,7 +42,7 @@ def draw(box: Box, x: int, y: int, width: int, accent: str) -> Xml:
     role = "" if box.node.role == "task" else f" handler {box.node.role}"
     return element(
         "g",
-        element("title", joined(map(text, tooltip(box.node)))),
+        element("title", joined(text(line) for line in tooltip(box.node) if line)),
         element("rect", class_="box", width=width, height=box.height, rx=4 if box.small else 8),
         element("path", class_=accent, d=_strip(box.height, 4 if box.small else 8)),
         *drawn,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 
 from pipegen.errors import Origin
@@ -33,23 +34,24 @@ def embedded(value: Json) -> str:
 
 
 def _pipeline(pipeline: Pipeline) -> dict[str, Json]:
+    steps = {task.name: pipeline.step_of(task) for task in pipeline.every_task}
     about = {
         "schedule": schedule_of(pipeline),
         "concurrency": pipeline.concurrency,
         "deadline": pipeline.deadline,
-        "target": pipeline.target,
+        "target": pipeline.target if _portable(pipeline.target) else "",
         **{f"label {key}": value for key, value in sorted(pipeline.labels.items())},
     }
     return {
         "name": pipeline.name,
         "description": pipeline.description,
         "about": _rows(about),
-        "parameters": [_parameter(one, pipeline) for one in pipeline.parameters],
+        "parameters": [_parameter(one, steps) for one in pipeline.parameters],
     }
 
 
-def _parameter(one: Parameter, pipeline: Pipeline) -> dict[str, Json]:
-    secret = any(_is_secret(pipeline, task, setting) for task, setting in one.targets)
+def _parameter(one: Parameter, steps: Mapping[str, Step]) -> dict[str, Json]:
+    secret = any(_is_secret(steps.get(task), setting) for task, setting in one.targets)
     return {
         "name": one.name,
         "description": one.description,
@@ -60,9 +62,12 @@ def _parameter(one: Parameter, pipeline: Pipeline) -> dict[str, Json]:
     }
 
 
-def _is_secret(pipeline: Pipeline, name: str, setting: str) -> bool:
-    steps = (pipeline.step_of(task) for task in pipeline.every_task if task.name == name)
-    return any(one.secret for step in steps for one in step.settings if one.name == setting.partition(".")[0])
+def _is_secret(step: Step | None, setting: str) -> bool:
+    """Whether the setting, what it is a part of or a part of it is secret; what is not known might be."""
+    if step is None:
+        return True
+    secrets = (f"{one.name}." for one in step.settings if one.secret)
+    return any(f"{setting}.".startswith(secret) or secret.startswith(f"{setting}.") for secret in secrets)
 
 
 def _step(step: Step) -> dict[str, Json]:
@@ -79,7 +84,7 @@ def _step(step: Step) -> dict[str, Json]:
 def _setting(one: Setting, prefix: str) -> dict[str, Json]:
     return {
         "name": one.name,
-        "variable": f"{prefix}__{one.name}".upper() if prefix else "",
+        "variable": f"{prefix}__{one.name}".replace(".", "__").upper() if prefix else "",
         "type": short_type(one.type),
         "required": one.required,
         "default": "" if one.secret or one.required else json.dumps(one.default),
@@ -148,8 +153,9 @@ def _rows(said: Mapping[str, str | None]) -> Rows:
 
 
 def _place(origin: Origin | None) -> str:
-    """Where it was written, if that can be said without naming a folder of this machine."""
-    local = (
-        origin is not None and not origin.file.startswith(("/", "\\", "~", "<")) and ":" not in origin.file
-    )
-    return str(origin) if local else ""
+    return str(origin) if origin and _portable(origin.file) else ""
+
+
+def _portable(path: str) -> bool:
+    """Whether it names no folder of this machine."""
+    return not path.startswith(("/", "\\", "~", "<")) and not re.match(r"[A-Za-z]:[\\/]", path)

@@ -65,7 +65,7 @@ def _tracks(size: int, edges: Sequence[Edge]) -> _Tracks:
     limit = -(-tallest // -(-tallest // limit))  # folds of about one height
     column = _fold(column, producers, limit)
     folded = _Tracks(_closer(column, producers, consumers, limit), edges)
-    return folded if len(folded.column) <= max(3 * size, len(tracks.column)) else tracks
+    return folded if len(folded.column) <= len(tracks.column) + size // 2 else tracks
 
 
 def _fold(natural: list[int], producers: list[list[int]], limit: int) -> list[int]:

@@ -54,14 +54,11 @@ def execute(arguments: Arguments) -> Outcome:
 
 
 def _in_scratch(arguments: Arguments, log: JobLog) -> Outcome:
-    folder = scratch.create(arguments.out, arguments.name)
-    task = Task(arguments, log, folder)
-    try:
+    with scratch.folder_for(arguments.out, arguments.name) as folder:
+        task = Task(arguments, log, folder)
         if not arguments.policy.supervised:
             log.event("attempt", attempt=1)
             return guarded(task.attempt, 1)
         from pipegen.runtime.supervise import supervise
 
         return supervise(task.attempt, arguments.policy, log)
-    finally:
-        scratch.remove(folder)

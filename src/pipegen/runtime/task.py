@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sized
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast
 
-from pipegen.errors import Diagnostic, PipegenError, suggest
+from pipegen.errors import Diagnostic, PipegenError, refuse, suggest
 from pipegen.runtime import scratch
 from pipegen.runtime.arguments import Arguments, Input
 from pipegen.runtime.joblog import JobLog
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from pipegen.dsl.contract import Contract
     from pipegen.dsl.definition import Definition
 
+P = ParamSpec("P")
+T = TypeVar("T")
+
 
 @dataclass(slots=True)
 class Task:
@@ -27,17 +30,15 @@ class Task:
     arguments: Arguments
     log: JobLog
     workdir: Path
-    rows: int | None = None
-    ready: bool = False  # from here on it is the step that fails, unless its input does
-    input_is_wrong: bool = False
+    ready: bool = False  # from here on it is the step that fails, unless a stream that it reads does
 
     def attempt(self, number: int) -> Outcome:
         """Run it, and say how it went; whatever the user's code raises ends here, except a signal."""
         try:
-            self._run(number)
+            return Outcome(DONE, self._run(number))
         except PipegenError as error:
             self.log.diagnostics(error.diagnostics, number)
-            wrong = self.input_is_wrong or not self.ready
+            wrong = not self.ready or _is_about_input(error)
             return Outcome(WRONG_INPUT if wrong else FAILED, reason=error.diagnostics[0].message)
         except (Exception, SystemExit) as error:
             reason = _one_line(error)
@@ -45,9 +46,9 @@ class Task:
             return Outcome(FAILED, reason=reason)
         finally:
             scratch.enter(None)
-        return Outcome(DONE, self.rows)
 
-    def _run(self, number: int) -> None:
+    def _run(self, number: int) -> int | None:
+        """Returns how many items were written, when there is something to count."""
         from pipegen.dsl import project
         from pipegen.dsl.contract import contract_of
         from pipegen.dsl.load import load_step
@@ -55,15 +56,17 @@ class Task:
 
         definition = load_step(self.arguments.target, project.find(Path.cwd()), Path.cwd())
         contract = contract_of(definition)
-        settings = self._settings(definition)
-        inputs = self._inputs(definition, contract)
-        folder = self.workdir / str(number)
-        folder.mkdir()
+        problems = list(_unfed(self.arguments.inputs, contract, self.arguments.name))
+        settings = _tried(problems, self._settings, definition)
+        _tried(problems, artifact.check_target, self.arguments.out)
+        refuse(problems)
+        inputs = self._inputs(contract)
+        folder = self._folder(number)
         scratch.enter(folder)
         run = _callable(definition, settings, folder)
         self.ready = True
         value = _by_row(run, definition, inputs) if definition.mode == "row" else run(**inputs)
-        artifact.write(self.arguments.out, self._counted(value), contract.output, self.arguments.name)
+        return artifact.write(self.arguments.out, value, contract.output, self.arguments.name).items
 
     def _settings(self, definition: Definition) -> object:
         from pipegen.runtime.environment import read
@@ -84,47 +87,47 @@ class Task:
             self.arguments.param_defaults,
         )
 
-    def _inputs(self, definition: Definition, contract: Contract) -> dict[str, object]:
+    def _inputs(self, contract: Contract) -> dict[str, object]:
         from pipegen.runtime import artifact
 
-        given = {one.parameter: one for one in self.arguments.inputs}
-        problems = list(_unfed(given, contract, self.arguments.name))
-        if problems:
-            raise PipegenError(*problems)
+        problems: list[Diagnostic] = []
         found: dict[str, object] = {}
-        for name, one in given.items():
-            annotation = contract.parameters[name].annotation
+        for one in self.arguments.inputs:
+            annotation = contract.parameters[one.parameter].annotation
             if one.feed == "one":
-                value = artifact.read(one.folders[0], annotation, name=name)
+                read = partial(artifact.read, one.folders[0], annotation, name=one.parameter)
             else:
-                value = artifact.read_many(one.folders, annotation, one.feed)
-            found[name] = self._blamed(value) if isinstance(value, Iterator) else value
+                read = partial(artifact.read_many, one.folders, annotation, one.feed, name=one.parameter)
+            found[one.parameter] = _tried(problems, read)
+        refuse(problems)
         return found
 
-    def _blamed(self, items: Iterator[object]) -> Iterator[object]:
-        """A stream that is read while the step runs: when it breaks, the step is not to blame."""
-        try:
-            yield from items
-        except PipegenError:
-            self.input_is_wrong = True
-            raise
-
-    def _counted(self, value: object) -> object:
-        if isinstance(value, Iterator):
-            return self._counting(value)
-        if isinstance(value, Sized) and not isinstance(value, (str, bytes, Mapping)):
-            self.rows = len(value)
-        return value
-
-    def _counting(self, items: Iterator[object]) -> Iterator[object]:
-        count = 0
-        for count, item in enumerate(items, start=1):  # noqa: B007
-            yield item
-        self.rows = count
+    def _folder(self, number: int) -> Path:
+        """An empty folder for each attempt; what the one before left is not needed any more."""
+        scratch.remove(self.workdir / str(number - 1))
+        folder = self.workdir / str(number)
+        folder.mkdir()
+        return folder
 
 
-def _unfed(given: Mapping[str, Input], contract: Contract, task: str) -> Iterable[Diagnostic]:
+def _tried(problems: list[Diagnostic], call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T | None:
+    """What a call gives; what it refuses is noted, to be said together with the rest."""
+    try:
+        return call(*args, **kwargs)
+    except PipegenError as error:
+        problems.extend(error.diagnostics)
+        return None
+
+
+def _is_about_input(error: PipegenError) -> bool:
+    from pipegen.runtime.artifact import InputError
+
+    return isinstance(error, InputError)
+
+
+def _unfed(inputs: Iterable[Input], contract: Contract, task: str) -> Iterator[Diagnostic]:
     """Inputs that are missing, and inputs that there are not."""
+    given = [one.parameter for one in inputs]
     for name, parameter in contract.parameters.items():
         if parameter.required and name not in given:
             message = f"input '{name}' of task '{task}' is not given"
@@ -176,9 +179,8 @@ def user_traceback(error: BaseException) -> str:
         if id(one) in seen:
             continue
         seen.add(id(one))
-        one.stack = traceback.StackSummary.from_list(
-            [frame for frame in one.stack if not frame.filename.startswith(own)]
-        )
+        theirs = [frame for frame in one.stack if not frame.filename.startswith(own)]
+        one.stack = traceback.StackSummary.from_list(theirs or one.stack)
         inner = [one.__cause__, one.__context__, *(getattr(one, "exceptions", None) or ())]
         waiting += [each for each in inner if each is not None]
     return "".join(whole.format())

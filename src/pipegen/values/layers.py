@@ -88,6 +88,10 @@ def _attempt(found: list[Diagnostic], make: Callable[[_Given], Table], given: _G
 
 
 def _halves(text: str, origin: Origin) -> tuple[list[str], str]:
+    if not text.isprintable() and any("\ud800" <= character <= "\udfff" for character in text):
+        raise PipegenError(
+            Diagnostic("PG212", "a '--set' is not UTF-8 text", hint="check the terminal's encoding")
+        )
     match = _KEY.fullmatch(text)
     if match is None:
         hint = "write it like 'steps.score.timeout=1h'"

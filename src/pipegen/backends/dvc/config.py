@@ -6,10 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Literal
 
-from pipegen.ir import Json
 from pipegen.values.kinds import Doc, Pattern, RelativePath
-
-Extra = Annotated[Mapping[str, Json], Doc("Free metadata.")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +60,11 @@ class DvcConfig:
             "files that `pipegen fingerprint` writes when you call it, or not at all."
         ),
     ] = "environment"
+    env_file: Annotated[
+        str | None,
+        RelativePath(),
+        Doc("A file of KEY=VALUE lines, from the project's root, read under the environment."),
+    ] = None
     remote: Annotated[str | None, Doc("The DVC remote that artifacts are pushed to.")] = None
     stages: Annotated[Mapping[str, StageConfig], Doc("More for single stages, by task name.")] = field(
         default_factory=dict

@@ -14,10 +14,9 @@ from pipegen.backends.dvc.model import DvcFile, Out, Stage
 from pipegen.emit.yaml import Yaml
 from pipegen.errors import Diagnostic, refuse, suggest
 from pipegen.ir import Pipeline, Task
-from pipegen.names import legal_names
+from pipegen.names import folder_names
 
 FINGERPRINTS = ".pipegen/settings"
-_NAME_LIMIT = 100
 _PLAIN = StageConfig()
 
 CODES: dict[str, tuple[str, str]] = {
@@ -62,7 +61,7 @@ class _Lowering:
         self.up = posixpath.relpath(".", config.wdir)
         self.to_wdir = self.wdir
         names = [task.name for task in pipeline.tasks]
-        self.folders = legal_names(names, limit=_NAME_LIMIT, allowed="A-Za-z0-9_", first="A-Za-z0-9_")
+        self.folders = folder_names(names)
         self.has_settings = {slug for slug, step in pipeline.steps.items() if step.settings}
         self.paths = {
             name: self.path(f"{config.artifacts}/{folder}") for name, folder in self.folders.items()
@@ -117,7 +116,12 @@ class _Lowering:
         words = exec_words(
             self.pipeline, task, self.paths.__getitem__, self.paths[task.name], entrypoint=entrypoint
         )
-        return words if self.up == "." else [*words, "--root", self.up]
+        return [*words, *self.surroundings()]
+
+    def surroundings(self) -> list[str]:
+        """What every command is told about where it runs."""
+        words = ["--root", self.up] if self.up != "." else []
+        return [*words, "--env-file", self.path(self.config.env_file)] if self.config.env_file else words
 
     def deps(self, task: Task, stage: StageConfig) -> Iterator[str]:
         yield from self.sources[task.step]
@@ -165,8 +169,7 @@ class _Lowering:
                         "--default",
                         f"{name}.{field}={json.dumps(parameter.default, ensure_ascii=False)}",
                     ]
-        if self.up != ".":
-            words += ["--root", self.up]
+        words += self.surroundings()
         return Stage(
             name=self.probe_name(),
             desc="Notice changed settings: reads the environment, writes one fingerprint per task",

@@ -1,0 +1,68 @@
+"""Kubernetes Secrets and ConfigMaps: sketched from the variables of a pipeline, and read back."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from pipegen.emit.yaml import Yaml, dump
+from pipegen.errors import Diagnostic, Origin, PipegenError
+from pipegen.runtime.environment import Variable
+
+
+def sketch(variables: Sequence[Variable], name: str) -> str:
+    """A Secret with an empty place for each secret and each required variable, a ConfigMap for the others."""
+    secret = {one.name: "" for one in variables if one.secret}
+    plain = {one.name: text_of(one.default) for one in variables if not one.secret}
+    documents = []
+    if plain:
+        documents.append(_document("ConfigMap", name, "data", plain))
+    if secret:
+        documents.append(_document("Secret", name, "stringData", secret))
+    return "---\n".join(documents)
+
+
+def _document(kind: str, name: str, key: str, values: Mapping[str, Yaml]) -> str:
+    return dump({"apiVersion": "v1", "kind": kind, "metadata": {"name": name}, key: dict(values)})
+
+
+def text_of(default: object) -> str:
+    """A default as the text of a variable."""
+    from pipegen.emit.json import compact
+
+    if default is None:
+        return ""
+    return default if isinstance(default, str) else compact(default).strip()  # type: ignore[arg-type]
+
+
+def variables_in(text: str, file: str) -> dict[str, str]:
+    """What the Secrets and ConfigMaps of a manifest hold; values are never shown, only used."""
+    import yaml
+
+    try:
+        documents = list(yaml.safe_load_all(text))
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        place = Origin(file, mark.line + 1, mark.column + 1) if mark else Origin(file)
+        raise PipegenError(Diagnostic("PG199", "the manifest is not valid YAML", place)) from None
+    found: dict[str, str] = {}
+    for one in documents:
+        if isinstance(one, dict) and one.get("kind") in ("Secret", "ConfigMap"):
+            found |= dict(_entries(one, file))
+    return found
+
+
+def _entries(document: Mapping[str, Any], file: str) -> Iterator[tuple[str, str]]:
+    encoded = document.get("kind") == "Secret"
+    for key, value in (document.get("data") or {}).items():
+        try:
+            yield str(key), base64.b64decode(str(value), validate=True).decode() if encoded else str(value)
+        except (binascii.Error, UnicodeDecodeError):
+            message = f"'{key}' under data of the Secret is not base64 text"
+            raise PipegenError(
+                Diagnostic("PG199", message, Origin(file), "plain text goes under stringData")
+            ) from None
+    for key, value in (document.get("stringData") or {}).items():
+        yield str(key), str(value)

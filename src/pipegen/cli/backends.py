@@ -1,0 +1,83 @@
+"""`pipegen backends`: what is installed, and configs for it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pipegen.app import installed, showing
+from pipegen.cli import options, output
+
+app = typer.Typer(rich_markup_mode=None, add_completion=False, no_args_is_help=True)
+Name = Annotated[str, typer.Argument(help="A backend, as `pipegen backends list` names it.")]
+
+
+@app.callback()
+def backends() -> None:
+    """List, describe and validate what is installed, plugins included."""
+
+
+@app.command("list")
+def list_(
+    features: Annotated[
+        bool, typer.Option("--features", help="Show how each backend deals with each feature of a pipeline.")
+    ] = False,
+    as_json: options.AsJson = False,
+) -> None:
+    """Show every installed backend."""
+    if features:
+        matrix = installed.capabilities()
+        if as_json:
+            output.data(matrix)
+        else:
+            rows = [
+                (feature, name, cell["how"], cell["note"])
+                for feature, row in matrix.items()
+                for name, cell in row.items()
+            ]
+            output.table(rows, ("feature", "backend", "how", "where or why"))
+        return
+    known = installed.backends()
+    if as_json:
+        output.data(known)
+    else:
+        output.table(
+            [(str(one["name"]), str(one["from"]), str(one["summary"])) for one in known],
+            ("backend", "from", "makes"),
+        )
+
+
+@app.command()
+def create(
+    name: Name,
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", help="The file to write; without it, stdout.")
+    ] = None,
+) -> None:
+    """Write a config file for a backend: every key as a comment with what it does and its default."""
+    text = installed.sketch(name)
+    if out is None:
+        output.text(text)
+    else:
+        showing.write_text(out, text)
+        output.talk(f"wrote {out}")
+
+
+@app.command()
+def validate(
+    file: Annotated[Path, typer.Argument(help="A values file, or a config with a `type`.")],
+    backend: Annotated[
+        str | None, typer.Option("--backend", "-b", help="The backend, when the file has no type.")
+    ] = None,
+) -> None:
+    """Say whether a file fits the backends that it configures."""
+    checked = installed.validate(file, backend)
+    output.talk(f"{file} fits {', '.join(checked)}")
+
+
+@app.command()
+def schema(name: Name) -> None:
+    """Print the JSON Schema of a backend's config."""
+    output.data(installed.config_schema(name))

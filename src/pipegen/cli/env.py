@@ -1,0 +1,108 @@
+"""`pipegen env`: the variables a pipeline reads at run time, and whether an environment has them."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pipegen.app import manifests, variables
+from pipegen.app.checking import diagnostic_data
+from pipegen.app.loading import load, project_of
+from pipegen.cli import options, output
+from pipegen.runtime.environment import Variable
+
+app = typer.Typer(rich_markup_mode=None, add_completion=False)
+
+
+class Format(StrEnum):
+    table = "table"
+    env = "env"
+    kubernetes = "kubernetes"
+    json = "json"
+
+
+@app.command()
+def env(
+    target: options.Target = None,
+    format_: Annotated[
+        Format, typer.Option("--format", help="A table, a .env file, a Secret and a ConfigMap, or JSON.")
+    ] = Format.table,
+    check: Annotated[
+        bool, typer.Option("--check", help="Say what is missing, wrong or unknown; exit 1 when anything is.")
+    ] = False,
+    env_file: Annotated[
+        list[Path] | None, typer.Option("--env-file", help="Check this file instead of the environment.")
+    ] = None,
+    secret: Annotated[
+        list[Path] | None,
+        typer.Option("--secret", help="Check the Secrets and ConfigMaps of this manifest instead."),
+    ] = None,
+    as_json: options.AsJson = False,
+) -> None:
+    """List the variables that a pipeline reads at run time, or check that an environment has them."""
+    if check or env_file or secret:
+        found = variables.check(target, tuple(env_file or ()), tuple(secret or ()))
+        if as_json:
+            output.data({"ok": not found, "diagnostics": [diagnostic_data(one) for one in found]})
+        else:
+            output.warnings(found, project_of(target).root)
+            if not found:
+                output.talk("every variable is there and fits")
+        raise typer.Exit(1 if found else 0)
+    pipelines = load(target, project_of(target))
+    listed = variables.listing(pipelines)
+    if as_json or format_ is Format.json:
+        output.data([_data(one) for one in listed])
+    elif format_ is Format.env:
+        output.text("\n".join(_env_lines(listed)))
+    elif format_ is Format.kubernetes:
+        from pipegen.names import legal_names
+
+        name = pipelines[0].name
+        output.text(manifests.sketch(listed, legal_names([name], limit=63, fallback="pipeline")[name]))
+    else:
+        _table(listed)
+
+
+def _data(one: Variable) -> dict[str, object]:
+    return {name: getattr(one, name) for name in Variable.__slots__}
+
+
+def _table(listed: tuple[Variable, ...]) -> None:
+    if not listed:
+        output.talk("the pipeline reads no variables")
+        return
+    rows = [
+        (
+            one.name,
+            one.type,
+            "secret" if one.secret else "",
+            "required" if one.required else manifests.text_of(one.default) or "-",
+            ". ".join(
+                filter(None, (one.description.rstrip("."), one.alternative and f"Or {one.alternative}"))
+            ),
+        )
+        for one in listed
+    ]
+    output.table(rows, ("variable", "type", "", "default", "what it is"))
+
+
+def _env_lines(listed: tuple[Variable, ...]) -> list[str]:
+    lines: list[str] = []
+    for one in listed:
+        about = ", ".join(filter(None, (one.type, "secret" if one.secret else "", one.description)))
+        lines.append(f"# {' '.join(about.split())}")
+        value = "" if one.secret else _quoted(manifests.text_of(one.default))
+        lines.append(f"{one.name}={value}" if one.required else f"# {one.name}={value}")
+    return lines
+
+
+def _quoted(text: str) -> str:
+    plain = all(char.isalnum() or char in "_-./:,@%+" for char in text)
+    if plain:
+        return text
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("$", "\\$").replace("\n", "\\n")
+    return f'"{escaped}"'

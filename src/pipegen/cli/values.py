@@ -1,0 +1,71 @@
+"""`pipegen values`: values.yaml written, shown and described."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pipegen.app import configuring, installed, showing
+from pipegen.app.configuring import GivenValues
+from pipegen.cli import options, output
+
+app = typer.Typer(rich_markup_mode=None, add_completion=False, no_args_is_help=True)
+Backends = Annotated[
+    list[str] | None, typer.Option("--backend", "-b", help="Only for this backend; without it, for all.")
+]
+
+
+@app.callback()
+def values() -> None:
+    """Write, show and describe values.yaml: what is decided when manifests are generated."""
+
+
+@app.command()
+def init(
+    backend: Backends = None,
+    out: Annotated[Path, typer.Option("--out", "-o", help="The file to write; - is stdout.")] = Path(
+        "values.yaml"
+    ),
+    force: Annotated[bool, typer.Option("--force", help="Overwrite a file that is there.")] = False,
+) -> None:
+    """Write a values file in which every key stands as a comment, with what it does and its default."""
+    text = configuring.initial_values(tuple(backend or ()))
+    if str(out) == "-":
+        output.text(text)
+        return
+    if out.exists() and not force:
+        raise typer.BadParameter(f"'{out}' is there already; --force overwrites it")
+    showing.write_text(out, text)
+    output.talk(f"wrote {out}")
+
+
+@app.command()
+def show(
+    values: options.Values = None,
+    set_: options.Set = None,
+    set_file: options.SetFile = None,
+    expand_env: options.ExpandEnv = False,
+    origin: Annotated[bool, typer.Option("--origin", help="Say where each value comes from.")] = False,
+    as_json: options.AsJson = False,
+) -> None:
+    """Show what all values files and --set options come to, after checking it."""
+    given = GivenValues(tuple(values or ()), tuple(set_ or ()), tuple(set_file or ()), expand_env)
+    merged = configuring.merged(given)
+    if origin:
+        rows = [(path, text, str(place)) for path, text, place in merged.rows]
+        if as_json:
+            output.data([{"key": path, "value": text, "origin": place} for path, text, place in rows])
+        else:
+            output.table(rows, ("key", "value", "from"))
+    elif as_json:
+        output.data(merged.data)
+    else:
+        output.text(configuring.as_yaml(merged))
+
+
+@app.command()
+def schema(backend: Backends = None) -> None:
+    """Print the JSON Schema of values files; editors use it to complete and to check."""
+    output.data(installed.values_schema(tuple(backend or ())))
