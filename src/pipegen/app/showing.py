@@ -70,7 +70,6 @@ def export(target: str | None) -> str:
 
 def export_schema() -> dict[str, Json]:
     """The JSON Schema of exported pipelines."""
-    from pipegen.ir import Draft
     from pipegen.ir_schema import schema
 
     return schema()

@@ -9,9 +9,9 @@ def main() -> None:
     """The `pipegen` command."""
     words = sys.argv[1:]
     if words[:1] == ["exec"]:  # the start of every pod: nothing else is loaded
-        from pipegen.runtime import exec as execute
+        from pipegen.runtime.exec import main as execute
 
-        sys.exit(execute.main(words[1:]))
+        sys.exit(execute(words[1:]))
     from pipegen.cli import boundary
 
     sys.exit(boundary.run(words))

@@ -12,6 +12,6 @@ app = typer.Typer(rich_markup_mode=None, add_completion=False)
 )
 def exec(context: typer.Context) -> None:  # noqa: A001
     """Run one task; what every manifest calls."""
-    from pipegen.runtime import exec as execute
+    from pipegen.runtime.exec import main
 
-    raise typer.Exit(execute.main(context.args))
+    raise typer.Exit(main(context.args))

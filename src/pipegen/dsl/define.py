@@ -7,7 +7,6 @@ import re
 import sys
 import typing
 from collections.abc import Callable, Iterator
-from functools import cache
 from typing import Any
 
 from pipegen.dsl.definition import Definition, Parameter
@@ -20,9 +19,17 @@ _STREAMS = ("Iterator", "Iterable", "Generator", "AsyncIterator")
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
-@cache
+_known: dict[Target, Definition] = {}
+
+
 def define(target: Target) -> Definition:
-    """Everything pipegen knows of a step; PipegenError lists all that is wrong with it."""
+    """Everything pipegen knows of a step, read once; PipegenError lists all that is wrong with it."""
+    if target not in _known:
+        _known[target] = _read(target)
+    return _known[target]
+
+
+def _read(target: Target) -> Definition:
     origin = origin_of(target)
     name = target.__name__
     problems: list[Diagnostic] = []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 
@@ -20,7 +20,7 @@ from pipegen.dsl.pipeline_options import pipeline_options
 from pipegen.dsl.project import Project
 from pipegen.dsl.step import Node, Placement, Target, describe, nodes_in
 from pipegen.errors import Diagnostic, Origin, PipegenError, Related, refuse
-from pipegen.ir import Draft, Setting, Task
+from pipegen.ir import Draft, Json, Setting, Task
 from pipegen.ir import Step as IrStep
 
 
@@ -152,7 +152,7 @@ class _Tracer:
             origin=self.place(definition.origin),
         )
 
-    def _settings(self, definition: Definition) -> tuple[tuple[Setting, ...], dict[str, object] | None]:
+    def _settings(self, definition: Definition) -> tuple[tuple[Setting, ...], Mapping[str, Json] | None]:
         if definition.settings is None:
             return (), None
         from pipegen.dsl.settings import describe as describe_settings  # loads pydantic
