@@ -1,0 +1,1 @@
+"""A backend and a codec as another company would write them."""

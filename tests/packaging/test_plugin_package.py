@@ -1,0 +1,127 @@
+"""Another company's package, installed for real, is as good as what is built in."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from installing import Venv, make_venv, ok, once
+
+pytestmark = pytest.mark.engine
+
+PLUGIN = Path(__file__).parent / "plugin_backend"
+
+GRIDS = """
+from acme_pipegen.grid import Grid
+from pipegen import Pipeline, Step
+
+
+class Draw(Step):
+    def run(self) -> Grid:
+        return Grid([[1, 2], [3, 4]])
+
+
+class Add(Step):
+    def run(self, grid: Grid) -> int:
+        return sum(sum(row) for row in grid.rows)
+
+
+sums = Pipeline("sums", Draw() >> Add())
+"""
+
+
+@pytest.fixture(scope="module")
+def extended(shared: Path, wheel: Path) -> Venv:
+    """pipegen and the plugin package in an environment of their own."""
+    venv = shared / "extended"
+    return Venv(once(venv, lambda: make_venv(venv, wheel, PLUGIN)))
+
+
+@pytest.fixture
+def grids(tmp_path: Path) -> Path:
+    (tmp_path / "pyproject.toml").write_text('[project]\nname = "acme"\n', encoding="utf-8")
+    (tmp_path / "sums.py").write_text(GRIDS, encoding="utf-8")
+    return tmp_path
+
+
+def test_its_backend_is_listed(extended: Venv, tmp_path: Path) -> None:
+    listed = json.loads(ok(extended.pipegen("backends", "list", "--json", cwd=tmp_path)).out)
+    shell = next(one for one in listed if one["name"] == "shell")
+    assert shell["works"]
+    assert shell["summary"] == "a script that runs the tasks in order"
+    assert "shell" in ok(extended.pipegen("backends", "list", cwd=tmp_path)).out
+
+
+def test_its_config_has_a_schema(extended: Venv, tmp_path: Path) -> None:
+    schema = json.loads(ok(extended.pipegen("backends", "schema", "shell", cwd=tmp_path)).out)
+    assert schema["properties"]["shell"]["enum"] == ["sh", "bash"]
+
+
+def test_a_config_that_is_created_for_it_is_valid(extended: Venv, tmp_path: Path) -> None:
+    ok(extended.pipegen("backends", "create", "shell", "--out", "shell.yaml", cwd=tmp_path))
+    assert "The folder for artifacts." in (tmp_path / "shell.yaml").read_text(encoding="utf-8")
+    ok(extended.pipegen("backends", "validate", "shell.yaml", cwd=tmp_path))
+
+
+WRONG = [
+    ("type: shell\nshel: sh\n", "did you mean 'shell'?"),
+    ("type: shell\nshell: fish\n", "fish"),
+    ("type: shell\nartifacts: /tmp\n", "/tmp"),
+    ("type: shel\n", "did you mean 'shell'?"),
+]
+
+
+@pytest.mark.parametrize(("text", "said"), WRONG)
+def test_a_wrong_config_is_refused_with_the_place(
+    extended: Venv, tmp_path: Path, text: str, said: str
+) -> None:
+    (tmp_path / "shell.yaml").write_text(text, encoding="utf-8")
+    done = extended.pipegen("backends", "validate", "shell.yaml", cwd=tmp_path)
+    assert done.code == 2
+    assert said in done.err
+    assert f"shell.yaml:{text.count(chr(10))}:" in done.err
+
+
+def test_generate_uses_its_backend_and_exec_its_codec(extended: Venv, grids: Path) -> None:
+    ok(extended.pipegen("generate", "sums.py", "--backend", "shell", cwd=grids))
+    ok(extended.pipegen("generate", "sums.py", "--backend", "shell", "--check", cwd=grids))
+    ok(extended.shell("sh sums.sh", cwd=grids))
+    made = json.loads((grids / "artifacts/draw/artifact.json").read_text(encoding="utf-8"))
+    assert made["codec"] == "grid"
+    assert next((grids / "artifacts/draw").rglob("grid.txt")).read_text(encoding="utf-8") == "1 2\n3 4\n"
+    assert next((grids / "artifacts/add").rglob("data.json")).read_text(encoding="utf-8").strip() == "10"
+
+
+def test_its_section_of_values_is_read_and_checked(extended: Venv, grids: Path) -> None:
+    (grids / "values.yaml").write_text("shell:\n  artifacts: made\n", encoding="utf-8")
+    ok(extended.pipegen("generate", "sums.py", "--backend", "shell", cwd=grids))
+    assert "--out made/draw" in (grids / "sums.sh").read_text(encoding="utf-8")
+    (grids / "values.yaml").write_text("shell:\n  artefacts: made\n", encoding="utf-8")
+    done = extended.pipegen("generate", "sums.py", "--backend", "shell", cwd=grids)
+    assert done.code == 2
+    assert "did you mean 'artifacts'?" in done.err
+
+
+def test_what_its_backend_cannot_do_is_refused_in_its_words(extended: Venv, grids: Path) -> None:
+    scheduled = GRIDS.replace('Pipeline("sums", ', 'Pipeline("sums", schedule="0 4 * * *", ').replace(
+        'schedule="0 4 * * *", Draw() >> Add()', 'Draw() >> Add(), schedule="0 4 * * *"'
+    )
+    (grids / "sums.py").write_text(scheduled, encoding="utf-8")
+    done = extended.pipegen("generate", "sums.py", "--backend", "shell", cwd=grids)
+    assert done.code == 2
+    assert "a script has no clock" in done.err
+    assert not (grids / "sums.sh").exists()
+
+
+def test_without_the_package_its_codec_is_named(alone: Venv, extended: Venv, grids: Path) -> None:
+    ok(extended.pipegen("exec", "sums.py:Draw", "--name", "draw", "--out", "draw", cwd=grids))
+    (grids / "plain.py").write_text(
+        "from pipegen import Step\n\nclass Take(Step):\n    def run(self, grid: str) -> None: ...\n",
+        encoding="utf-8",
+    )
+    words = ["exec", "plain.py:Take", "--name", "take", "--in", "grid=draw", "--out", "take"]
+    done = alone.pipegen(*words, cwd=grids)
+    assert done.code == 2
+    assert "'grid'" in done.err
+    assert "Traceback" not in done.err
