@@ -88,7 +88,7 @@ class Field(NamedTuple):
 def fields_of(cls: type) -> tuple[Field, ...]:
     """The keys a config dataclass takes, in its order."""
     # ir.Json is recursive, so that its name is bound to the form and never evaluated.
-    hints = get_type_hints(cls, localns={"Json": Free}, include_extras=True)
+    hints = get_type_hints(cls, localns={"Json": Free, cls.__name__: cls}, include_extras=True)
     return tuple(_field(cls, one, hints[one.name]) for one in fields(cls) if one.init)
 
 

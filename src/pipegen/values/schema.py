@@ -37,7 +37,7 @@ def schema(sections: Mapping[str, type], known: Collection[str] = ()) -> dict[st
     writer = _Writer()
     top = writer.table(Document)
     # Files are merged, and a pipeline's section with the one at the top: none of them need be complete.
-    anything = {name: True for name in known if name not in sections}
+    anything = {name: True for name in sorted(known) if name not in sections}
     backends = {name: writer.record(cls, partial=True) for name, cls in sections.items()} | anything
     top["properties"] |= backends
     writer.definitions[writer.names[PipelineValues, False]]["properties"] |= backends
