@@ -71,8 +71,8 @@ def build(folder: Path) -> None:
     uv("build", "--quiet", "--sdist", "--wheel", "--out-dir", folder)
 
 
-def make_venv(path: Path, *install: object) -> Venv:
-    uv("venv", "--quiet", "--python", sys.executable, path)
+def make_venv(path: Path, *install: object, python: str = sys.executable) -> Venv:
+    uv("venv", "--quiet", "--python", python, path)
     uv("pip", "install", "--quiet", "--python", path / "bin" / "python", *install)
     return Venv(path)
 
