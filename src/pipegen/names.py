@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 import unicodedata
 from collections.abc import Iterable
 
-_SEPARATORS = re.compile(r"[^A-Z0-9]+")
+_SEPARATORS = r"[^A-Z0-9]+"
 _TRANSLATED = str.maketrans(
     {"ß": "ss", "æ": "ae", "ø": "o", "đ": "d", "ł": "l", "þ": "th", "ð": "d", "œ": "oe"}
 )
@@ -15,7 +14,7 @@ _TRANSLATED = str.maketrans(
 
 def env_prefix(name: str) -> str:
     """The prefix of a task's own variables: "score-eu" is SCORE_EU."""
-    return _SEPARATORS.sub("_", ascii_text(name).upper()).strip("_")
+    return re.sub(_SEPARATORS, "_", ascii_text(name).upper()).strip("_")
 
 
 def ascii_text(name: str) -> str:
@@ -64,6 +63,8 @@ def _nearest(name: str, limit: int, allowed: str, joiner: str, first: str, fallb
 
 
 def _marked(name: str, near: str, limit: int, joiner: str) -> str:
+    import hashlib  # slow to load, seldom needed
+
     digest = hashlib.sha256(name.encode()).hexdigest()[:8]
     return f"{near[: limit - len(digest) - len(joiner)].rstrip(joiner)}{joiner}{digest}"
 

@@ -8,23 +8,24 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-_DURATION = re.compile(r"(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+(?:\.\d+)?)s)?")
+# Patterns are text: compiling all of them would be a tenth of the start-up, and few are needed.
+_DURATION = r"(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+(?:\.\d+)?)s)?"
 _DURATION_PARTS = (86400, 3600, 60, 1)
-_QUANTITY = re.compile(r"(\d+(?:\.\d+)?)(m|k|M|G|T|P|E|Ki|Mi|Gi|Ti|Pi|Ei)?")
+_QUANTITY = r"(\d+(?:\.\d+)?)(m|k|M|G|T|P|E|Ki|Mi|Gi|Ti|Pi|Ei)?"
 _SCALE = {"": 1.0, "m": 1e-3, "k": 1e3, "M": 1e6, "G": 1e9, "T": 1e12, "P": 1e15, "E": 1e18}
 _SCALE |= {f"{unit}i": 1024.0**power for power, unit in enumerate("KMGTPE", start=1)}
-_DNS_LABEL = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?")
-_IMAGE = re.compile(
+_DNS_LABEL = r"[a-z0-9]([-a-z0-9]*[a-z0-9])?"
+_IMAGE = (
     r"(?:[a-zA-Z0-9](?:[a-zA-Z0-9.-]*[a-zA-Z0-9])?(?::\d+)?/)?"  # registry, maybe with a port
     r"[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*"
     r"(?::[\w][\w.-]{0,127})?(?:@sha256:[0-9a-f]{64})?"
 )
-_ENV_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_ENV_NAME = r"[A-Za-z_][A-Za-z0-9_]*"
 
 
 def seconds(text: str) -> float:
     """Seconds in a duration such as "90s", "1h30m" or "2d"; ValueError when it is none."""
-    match = _DURATION.fullmatch(text)
+    match = re.fullmatch(_DURATION, text)
     if not text or match is None:
         raise ValueError(f"'{text}' is not a duration")
     return sum(float(part) * size for part, size in zip(match.groups(), _DURATION_PARTS, strict=True) if part)
@@ -52,7 +53,7 @@ def duration_error(text: str) -> str:
 
 def quantity(text: str) -> float:
     """The number a Kubernetes quantity stands for: "500m" is 0.5, "1Ki" is 1024."""
-    match = _QUANTITY.fullmatch(text)
+    match = re.fullmatch(_QUANTITY, text)
     if match is None:
         raise ValueError(f"'{text}' is not a quantity")
     return float(match[1]) * _SCALE[match[2] or ""]
@@ -68,19 +69,19 @@ def quantity_error(text: str) -> str:
 def dns_label_error(text: str, limit: int = 63) -> str:
     if len(text) > limit:
         return f"'{text}' has {len(text)} characters; at most {limit} fit"
-    if _DNS_LABEL.fullmatch(text) is None:
+    if re.fullmatch(_DNS_LABEL, text) is None:
         return f"'{text}' is not a DNS label: lower-case letters, digits and '-', first and last no '-'"
     return ""
 
 
 def image_error(text: str) -> str:
-    if _IMAGE.fullmatch(text) is None:
+    if re.fullmatch(_IMAGE, text) is None:
         return f"'{text}' is not an image reference; write it like 'registry.example.com/team/app:1.4'"
     return ""
 
 
 def env_name_error(text: str) -> str:
-    if _ENV_NAME.fullmatch(text) is None:
+    if re.fullmatch(_ENV_NAME, text) is None:
         return f"'{text}' is not the name of an environment variable: letters, digits and '_', no digit first"
     return ""
 

@@ -9,6 +9,7 @@ import typer
 
 from pipegen.app import installed, showing
 from pipegen.cli import options, output
+from pipegen.cli.light import LightCommand
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False, no_args_is_help=True)
 Name = Annotated[str, typer.Argument(help="A backend, as `pipegen backends list` names it.")]
@@ -19,7 +20,7 @@ def backends() -> None:
     """List, describe and validate what is installed, plugins included."""
 
 
-@app.command("list")
+@app.command("list", cls=LightCommand)
 def list_(
     features: Annotated[
         bool, typer.Option("--features", help="Show how each backend deals with each feature of a pipeline.")
@@ -49,7 +50,7 @@ def list_(
         )
 
 
-@app.command()
+@app.command(cls=LightCommand)
 def create(
     name: Name,
     out: Annotated[
@@ -65,7 +66,7 @@ def create(
         output.talk(f"wrote {out}")
 
 
-@app.command()
+@app.command(cls=LightCommand)
 def validate(
     file: Annotated[Path, typer.Argument(help="A values file, or a config with a `type`.")],
     backend: Annotated[
@@ -77,7 +78,7 @@ def validate(
     output.talk(f"{file} fits {', '.join(checked)}")
 
 
-@app.command()
+@app.command(cls=LightCommand)
 def schema(name: Name) -> None:
     """Print the JSON Schema of a backend's config."""
     output.data(installed.config_schema(name))

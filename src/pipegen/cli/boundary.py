@@ -13,12 +13,11 @@ DONE, NO, WRONG, INTERRUPTED = 0, 1, 2, 130
 
 def run(words: Sequence[str]) -> int:
     """Carry out a command line; returns the exit code."""
-    from typer.main import get_command
+    from pipegen.cli.root import find
 
-    from pipegen.cli.root import app
-
+    command, name, rest = find(words)
     try:
-        result = get_command(app).main(args=list(words), prog_name="pipegen", standalone_mode=True)
+        result = command.main(args=rest, prog_name=name, standalone_mode=True)
     except SystemExit as end:
         return _code(end.code)
     except PipegenError as error:

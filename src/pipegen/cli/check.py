@@ -9,11 +9,12 @@ import typer
 from pipegen.app.checking import check_all
 from pipegen.app.configuring import GivenValues
 from pipegen.cli import options, output
+from pipegen.cli.light import LightCommand
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
 
-@app.command()
+@app.command(cls=LightCommand)
 def check(
     target: options.Target = None,
     backend: Annotated[

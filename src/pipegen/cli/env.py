@@ -12,6 +12,7 @@ from pipegen.app import manifests, variables
 from pipegen.app.checking import diagnostic_data
 from pipegen.app.loading import load, project_of
 from pipegen.cli import options, output
+from pipegen.cli.light import LightCommand
 from pipegen.runtime.environment import Variable
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
@@ -24,7 +25,7 @@ class Format(StrEnum):
     json = "json"
 
 
-@app.command()
+@app.command(cls=LightCommand)
 def env(
     target: options.Target = None,
     format_: Annotated[

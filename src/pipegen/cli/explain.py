@@ -7,11 +7,12 @@ from typing import Annotated
 import typer
 
 from pipegen.cli import options, output
+from pipegen.cli.light import LightCommand
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
 
-@app.command()
+@app.command(cls=LightCommand)
 def explain(
     code: Annotated[
         str | None, typer.Argument(help="A code such as PG126; without it, all are listed.")

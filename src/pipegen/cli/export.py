@@ -9,11 +9,12 @@ import typer
 
 from pipegen.app import showing
 from pipegen.cli import options, output
+from pipegen.cli.light import LightCommand
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
 
-@app.command()
+@app.command(cls=LightCommand)
 def export(
     target: options.Target = None,
     out: Annotated[

@@ -9,11 +9,12 @@ import typer
 
 from pipegen.app import variables
 from pipegen.cli import options, output
+from pipegen.cli.light import LightCommand
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
 
-@app.command()
+@app.command(cls=LightCommand)
 def fingerprint(
     target: options.Target = None,
     out: Annotated[Path, typer.Option("--out", "-o", help="The folder for the files.")] = Path(

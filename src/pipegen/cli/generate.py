@@ -10,11 +10,12 @@ import typer
 from pipegen.app import generating
 from pipegen.app.configuring import GivenValues
 from pipegen.cli import options, output
+from pipegen.cli.light import LightCommand
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
 
-@app.command()
+@app.command(cls=LightCommand)
 def generate(
     target: options.Target = None,
     backend: Annotated[

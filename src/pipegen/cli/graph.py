@@ -10,6 +10,7 @@ import typer
 
 from pipegen.app import showing
 from pipegen.cli import options, output
+from pipegen.cli.light import LightCommand
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
@@ -31,7 +32,7 @@ _ENDINGS = {
 }
 
 
-@app.command()
+@app.command(cls=LightCommand)
 def graph(
     target: options.Target = None,
     format_: Annotated[

@@ -7,11 +7,12 @@ import typer
 from pipegen.app import showing
 from pipegen.app.loading import load, project_of
 from pipegen.cli import options, output
+from pipegen.cli.light import LightCommand
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
 
-@app.command()
+@app.command(cls=LightCommand)
 def inspect(target: options.Target = None, as_json: options.AsJson = False) -> None:
     """Show the steps (their slug, inputs, output, settings) and the tasks made of them."""
     project = project_of(target)

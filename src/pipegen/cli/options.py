@@ -10,7 +10,7 @@ import typer
 Target = Annotated[
     str | None,
     typer.Argument(
-        metavar="[TARGET]",
+        metavar="TARGET",
         help="file.py, file.py:name, package.module:name or an exported pipeline.json; "
         "without it, `target` of [tool.pipegen] in pyproject.toml.",
         show_default=False,

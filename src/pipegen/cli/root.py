@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from importlib import import_module
 from typing import Any
 
@@ -25,6 +26,20 @@ COMMANDS: dict[str, tuple[str, str]] = {
 }
 
 
+def load(name: str) -> Any:
+    """One command, imported now."""
+    command = get_command(import_module(COMMANDS[name][0]).app)
+    command.name = name
+    return command
+
+
+def find(words: Sequence[str]) -> tuple[Any, str, list[str]]:
+    """The command that a line calls, how it is called, and its own words; the list itself for anything else."""
+    if words and words[0] in COMMANDS:  # spares Typer the list, and pydantic with it
+        return load(words[0]), f"pipegen {words[0]}", list(words[1:])
+    return get_command(app), "pipegen", list(words)
+
+
 class LazyGroup(TyperGroup):
     """A group that knows its commands by name and summary alone."""
 
@@ -34,9 +49,7 @@ class LazyGroup(TyperGroup):
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         if cmd_name not in COMMANDS:
             return None
-        command = get_command(import_module(COMMANDS[cmd_name][0]).app)
-        command.name = cmd_name
-        return command
+        return load(cmd_name)
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         if args and args[0] not in COMMANDS and not args[0].startswith("-"):

@@ -10,6 +10,7 @@ import typer
 from pipegen.app import configuring, installed, showing
 from pipegen.app.configuring import GivenValues
 from pipegen.cli import options, output
+from pipegen.cli.light import LightCommand
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False, no_args_is_help=True)
 Backends = Annotated[
@@ -22,7 +23,7 @@ def values() -> None:
     """Write, show and describe values.yaml: what is decided when manifests are generated."""
 
 
-@app.command()
+@app.command(cls=LightCommand)
 def init(
     backend: Backends = None,
     out: Annotated[Path, typer.Option("--out", "-o", help="The file to write; - is stdout.")] = Path(
@@ -41,7 +42,7 @@ def init(
     output.talk(f"wrote {out}")
 
 
-@app.command()
+@app.command(cls=LightCommand)
 def show(
     values: options.Values = None,
     set_: options.Set = None,
@@ -65,7 +66,7 @@ def show(
         output.text(configuring.as_yaml(merged))
 
 
-@app.command()
+@app.command(cls=LightCommand)
 def schema(backend: Backends = None) -> None:
     """Print the JSON Schema of values files; editors use it to complete and to check."""
     output.data(installed.values_schema(tuple(backend or ())))

@@ -16,7 +16,7 @@ from pipegen.errors import Diagnostic, Origin, PipegenError, suggest
 
 MODES = ("batch", "streaming", "row")
 _STREAMS = ("Iterator", "Iterable", "Generator", "AsyncIterator")
-_SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_SLUG = r"[a-z0-9]+(-[a-z0-9]+)*"
 
 
 _known: dict[Target, Definition] = {}
@@ -241,7 +241,7 @@ def _slug(target: Target, origin: Origin, problems: list[Diagnostic]) -> str:
     given = _given_slug(target)
     if given is None:
         return kebab(target.__name__)
-    if not isinstance(given, str) or _SLUG.fullmatch(given) is None or len(given) > 63:
+    if not isinstance(given, str) or re.fullmatch(_SLUG, given) is None or len(given) > 63:
         problems.append(
             Diagnostic("PG119", f"{given!r} is not a slug", origin, f"for example '{kebab(str(given))[:63]}'")
         )
