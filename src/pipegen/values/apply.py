@@ -23,8 +23,8 @@ def apply(pipeline: Pipeline, values: Values, others: Collection[str] = ()) -> P
 
     found = [*_unknown_steps(pipeline, values, own, others)]
     changes = {} if own is None else of_pipeline(pipeline, own, values, found)
+    changes |= of_tasks(pipeline, own, values, found)
     refuse(found)
-    changes |= of_tasks(pipeline, values, own)
     return replace(pipeline, **changes) if changes else pipeline
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import reduce
 from typing import TYPE_CHECKING, Any
 
 from pipegen.errors import Diagnostic, suggest
 from pipegen.ir import Json, Options, Parameter, Pipeline, Schedule, Task
 from pipegen.values.document import Values
-from pipegen.values.nodes import find
+from pipegen.values.nodes import find, join
 from pipegen.values.options import patched_keys, stronger, weaker, without_idle_retry
 from pipegen.values.unset import UNSET
 
@@ -17,14 +18,18 @@ if TYPE_CHECKING:
     from pipegen.values.model import ParameterValues, PipelineValues, TaskValues
 
 
-def of_tasks(pipeline: Pipeline, values: Values, own: PipelineValues | None) -> dict[str, Any]:
+def of_tasks(
+    pipeline: Pipeline, own: PipelineValues | None, values: Values, found: list[Diagnostic]
+) -> dict[str, Any]:
     """The tasks and handlers with the options that values give them."""
-    tasks = _Tasks(values, own)
+    tasks = _Tasks(pipeline.name, own, values)
     if tasks.base is None and not tasks.names:
         return {}
     handlers = {"on_failure": pipeline.on_failure, "on_exit": pipeline.on_exit}
-    changed = {key: tasks.of(task) for key, task in handlers.items() if task is not None}
-    return {"tasks": tuple(map(tasks.of, pipeline.tasks)), **changed}
+    changed: dict[str, Any] = {key: tasks.of(task) for key, task in handlers.items() if task is not None}
+    changed |= {"tasks": tuple(map(tasks.of, pipeline.tasks))}
+    found += (_idle_retry(values, keys) for keys, idle in tasks.idle.items() if idle)
+    return changed
 
 
 def of_pipeline(
@@ -103,17 +108,25 @@ def _json(value: Json) -> str:
     return json.dumps(value, ensure_ascii=False, default=list)
 
 
+def _idle_retry(values: Values, keys: tuple[str, ...]) -> Diagnostic:
+    path = reduce(join, keys, "")
+    message = f"'{path}.retry' says how to run a task again, but nothing says how often"
+    return Diagnostic("PG234", message, values.origin(*keys, "retry"), "add 'limit: 2' to it")
+
+
 class _Tasks:
     """Gives tasks their options. Each kind of task is worked out once: there may be thousands of it."""
 
-    def __init__(self, values: Values, own: PipelineValues | None) -> None:
-        self.steps: tuple[Mapping[str, TaskValues], ...] = (values.steps, own.steps if own else {})
-        self.names = frozenset(name for steps in self.steps for name in steps)
+    def __init__(self, pipeline: str, own: PipelineValues | None, values: Values) -> None:
+        self.steps: list[tuple[tuple[str, ...], Mapping[str, TaskValues]]] = [(("steps",), values.steps)]
+        self.steps += [(("pipelines", pipeline, "steps"), own.steps)] if own else []
+        self.names = frozenset(name for _, steps in self.steps for name in steps)
         base = Options()
         for defaults in (values.defaults, own.defaults if own else None):
             base = base if defaults is None else stronger(defaults, base)
         self.base = None if base == Options() else base
         self.done: dict[tuple[int, str, str], Options] = {}
+        self.idle: dict[tuple[str, ...], bool] = {}  # a step's retry without a limit: whether it was in vain
 
     def of(self, task: Task) -> Task:
         """The task with its options as the values want them."""
@@ -129,8 +142,15 @@ class _Tasks:
 
     def options(self, code: Options, slug: str, name: str) -> Options:
         options = code if self.base is None else weaker(self.base, code)
-        for steps in self.steps:
+        retries = []
+        for keys, steps in self.steps:
             for key in dict.fromkeys((slug, name)):
                 if key in steps:
                     options = stronger(steps[key], options)
+                    retry = steps[key].retry
+                    if retry is not None and retry is not UNSET and retry.limit is UNSET:
+                        retries.append((*keys, key))
+        for place in retries:
+            in_vain = options.retry is not None and options.retry.limit == 0
+            self.idle[place] = in_vain and self.idle.get(place, True)
         return code if options == code else without_idle_retry(options)

@@ -11,8 +11,5 @@ class Unset(Enum):
 
     UNSET = "unset"
 
-    def __bool__(self) -> bool:
-        return False
-
 
 UNSET: Final = Unset.UNSET
