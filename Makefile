@@ -18,10 +18,10 @@ test: $(VENV)/.dev ## Run all tests; ARGS="tests/dsl -k name" for some of them
 	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal $(ARGS)
 
 lint: $(VENV)/.dev ## Check style, types and layers
-	$(BIN)/ruff check
-	$(BIN)/ruff format --check
-	$(BIN)/mypy
-	$(BIN)/lint-imports
+	@status=0; \
+	for check in "ruff check" "ruff format --check" mypy "lint-imports --no-logo"; do \
+		echo "$$check"; $(BIN)/$$check || status=1; \
+	done; exit $$status
 
 format: $(VENV)/.dev ## Put the code into its one style
 	$(BIN)/ruff check --fix
