@@ -1,16 +1,17 @@
-"""The command line of `pipegen exec`: what every generated file calls, so it is read without Typer."""
+"""The command line of `pipegen exec`: what every generated file calls, so no parser library is loaded for it."""
 
 from __future__ import annotations
 
-import argparse
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NoReturn
+from typing import TypeVar
 
-from pipegen.errors import Diagnostic, PipegenError, suggest
+from pipegen.errors import Diagnostic, refuse, suggest
 from pipegen.ir import Feed
 from pipegen.units import seconds
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,116 +63,116 @@ class Arguments:
     env_files: tuple[Path, ...] = ()
 
 
-def parse(argv: list[str]) -> Arguments:
-    """The arguments as given; PipegenError lists what cannot be used."""
-    parser = _parser()
-    given, unknown = parser.parse_known_args(_joined(argv, parser))
-    problems = [_unknown(unknown[0], parser)] if unknown else []
-    inputs = _inputs(given.input, given.collect, given.chain, problems)
-    sources = _pairs(given.param, "--param", "FIELD=VARIABLE", problems)
-    defaults = _pairs(given.default, "--default", "FIELD=JSON", problems)
-    if problems:
-        raise PipegenError(*problems)
-    policy = Policy(
-        retries=given.retry,
-        backoff=given.backoff,
-        factor=given.factor,
-        longest_backoff=given.max_backoff,
-        timeout=given.timeout,
-        grace=given.grace,
+class HelpWanted(Exception):  # noqa: N818
+    """Somebody asked what the command takes."""
+
+
+_OPTIONS = {
+    "--name": ("NAME", "the task's name; the step's own by default"),
+    "--in": ("PARAM=DIR", "an artifact for an input"),
+    "--collect": ("PARAM", "this input is a list, with an item for each --in"),
+    "--chain": ("PARAM", "this input is the items of all --in, in a row"),
+    "--out": ("DIR", "where the task's artifact goes"),
+    "--retry": ("N", "how often a failed task is run again"),
+    "--backoff": ("TIME", "how long to wait before that, like 30s"),
+    "--factor": ("X", "each wait is so many times the last; 2 by default"),
+    "--max-backoff": ("TIME", "the longest wait"),
+    "--timeout": ("TIME", "how long one attempt may take, like 1h30m"),
+    "--grace": ("TIME", "how long a stopped attempt may clean up (30s)"),
+    "--param": ("FIELD=VARIABLE", "read a setting from a variable"),
+    "--default": ("FIELD=JSON", "a setting's value when no variable sets it"),
+    "--cache-key": ("TEXT", "changes the command, and nothing else"),
+    "--log": ("text|json", "how pipegen's own talk looks on stderr"),
+    "--env-file": ("FILE", "variables, under those that are set"),
+}
+_REPEATED = ("--in", "--collect", "--chain", "--param", "--default", "--cache-key", "--env-file")
+
+
+def help_text() -> str:
+    """What `pipegen exec` takes, for a terminal."""
+    lines = [f"  {f'{option} {value}':<24}{meaning}" for option, (value, meaning) in _OPTIONS.items()]
+    head = "Usage: pipegen exec TARGET --out DIR [OPTIONS]\n\nRun one task of a pipeline."
+    return "\n".join([head, "TARGET is the step: package.module:Step or file.py:Step.", "", *lines])
+
+
+def parse(argv: Sequence[str]) -> Arguments:
+    """The arguments as given; PipegenError lists all that cannot be used."""
+    problems: list[Diagnostic] = []
+    target, given = _words(argv, problems)
+
+    def one(option: str, read: Callable[[str], T], default: T) -> T:
+        return _one(given, option, read, default, problems)
+
+    arguments = Arguments(
+        target=target,
+        name=one("--name", str, "") or _name_of(target),
+        out=one("--out", Path, Path()),
+        inputs=_inputs(given["--in"], given["--collect"], given["--chain"], problems),
+        policy=Policy(
+            retries=one("--retry", _count, 0),
+            backoff=one("--backoff", seconds, 0.0),
+            factor=one("--factor", _factor, 2.0),
+            longest_backoff=one("--max-backoff", seconds, None),
+            timeout=one("--timeout", _some_time, None),
+            grace=one("--grace", seconds, 30.0),
+        ),
+        param_sources=_pairs(given["--param"], "--param", problems),
+        param_defaults=_pairs(given["--default"], "--default", problems),
+        json_log=one("--log", _is_json, False),
+        env_files=tuple(map(Path, given["--env-file"])),
     )
-    return Arguments(
-        target=given.target,
-        name=given.name or _name_of(given.target),
-        out=Path(given.out),
-        inputs=inputs,
-        policy=policy,
-        param_sources=sources,
-        param_defaults=defaults,
-        json_log=given.log == "json",
-        env_files=tuple(map(Path, given.env_file)),
-    )
+    refuse(problems)
+    return arguments
 
 
-def _unknown(word: str, parser: _Parser) -> Diagnostic:
-    option = word.partition("=")[0]
-    if not option.startswith("-"):
-        return Diagnostic("PG301", f"'{word}' is one word too many", hint="options begin with '--'")
-    hint = suggest(option, parser.options)
-    return Diagnostic("PG301", f"there is no option '{option}'", hint=hint or "see 'pipegen exec --help'")
-
-
-class _Parser(argparse.ArgumentParser):
-    """argparse that says what is wrong in one line."""
-
-    def error(self, message: str) -> NoReturn:
-        hint = "'pipegen exec --help' lists the options"
-        raise PipegenError(Diagnostic("PG301", message.replace("argument ", "option "), hint=hint))
-
-    @property
-    def options(self) -> frozenset[str]:
-        return frozenset(self._option_string_actions)
-
-
-def _joined(argv: list[str], parser: _Parser) -> list[str]:
-    """`--cache-key -x` as `--cache-key=-x`: argparse takes no value that begins with '-' otherwise."""
-    takes_value = {option for option in parser.options if option not in ("-h", "--help")}
-    found: list[str] = []
-    for word in argv:
-        free = word.startswith("-") and word.partition("=")[0] not in parser.options
-        if free and found and found[-1] in takes_value:
-            found[-1] += f"={word}"
+def _words(argv: Sequence[str], problems: list[Diagnostic]) -> tuple[str, dict[str, list[str]]]:
+    """The target, and the values of each option. A value may begin with '-' if it is no option itself."""
+    targets: list[str] = []
+    given: dict[str, list[str]] = {option: [] for option in _OPTIONS}
+    words = list(argv)
+    while words:
+        word = words.pop(0)
+        option, equals, value = word.partition("=")
+        if word in ("-h", "--help"):
+            raise HelpWanted
+        if not word.startswith("-"):
+            targets.append(word)
+        elif option not in _OPTIONS:
+            problems.append(_wrong(f"there is no option '{option}'", suggest(option, _OPTIONS)))
+        elif equals:
+            given[option].append(value)
+        elif words and words[0].partition("=")[0] not in _OPTIONS:
+            given[option].append(words.pop(0))
         else:
-            found.append(word)
-    return found
+            problems.append(_wrong(f"option {option} has no value", f"{option} {_OPTIONS[option][0]}"))
+    problems += [_wrong(f"'{word}' is one word too many") for word in targets[1:]]
+    if not targets:
+        problems.append(_wrong("the target is missing", "name the step: package.module:Step or file.py:Step"))
+    if not given["--out"]:
+        problems.append(_wrong("option --out is missing", "say where the artifact goes: --out DIR"))
+    return (targets or [""])[0], given
 
 
-def _parser() -> _Parser:
-    parser = _Parser(prog="pipegen exec", description="Run one task of a pipeline.", allow_abbrev=False)
-    say = parser.add_argument
-    say("target", help="the step: 'package.module:Step' or 'file.py:Step'")
-    say("--name", help="the task's name; the step's own by default")
-    say(
-        "--in",
-        dest="input",
-        metavar="PARAM=DIR",
-        action="append",
-        default=[],
-        help="an artifact for an input",
-    )
-    say(
-        "--collect",
-        metavar="PARAM",
-        action="append",
-        default=[],
-        help="this input is a list, an item per --in",
-    )
-    say("--chain", metavar="PARAM", action="append", default=[], help="this input is all its --in, in a row")
-    say("--out", metavar="DIR", required=True, help="where the task's artifact goes")
-    say("--retry", metavar="N", type=_count, default=0, help="how often a failed task is run again")
-    say("--backoff", metavar="TIME", type=_time, default=0.0, help="how long to wait before that, like 30s")
-    say("--factor", metavar="X", type=_factor, default=2.0, help="each wait is so many times the one before")
-    say("--max-backoff", metavar="TIME", type=_time, help="the longest wait")
-    say("--timeout", metavar="TIME", type=_positive_time, help="how long one attempt may take, like 1h30m")
-    say(
-        "--grace",
-        metavar="TIME",
-        type=_time,
-        default=30.0,
-        help="how long a stopped attempt may clean up (30s)",
-    )
-    say(
-        "--param",
-        metavar="FIELD=VARIABLE",
-        action="append",
-        default=[],
-        help="read a setting from a variable",
-    )
-    say("--default", metavar="FIELD=JSON", action="append", default=[], help="a setting's value when not set")
-    say("--cache-key", metavar="TEXT", action="append", help="changes the command, and nothing else")
-    say("--log", choices=("text", "json"), default="text", help="how pipegen's own talk looks on stderr")
-    say("--env-file", metavar="FILE", action="append", default=[], help="variables, under those that are set")
-    return parser
+def _one(
+    given: dict[str, list[str]],
+    option: str,
+    read: Callable[[str], T],
+    default: T,
+    problems: list[Diagnostic],
+) -> T:
+    values = dict.fromkeys(given[option])
+    if len(values) > 1:
+        problems.append(_wrong(f"option {option} is given twice"))
+    try:
+        return read(given[option][0]) if values else default
+    except ValueError as error:
+        like = " like '30s', '5m' or '1h30m'" if _OPTIONS[option][0] == "TIME" else ""
+        problems.append(_wrong(f"option {option}: {error}", f"write {_OPTIONS[option][0]}{like}"))
+        return default
+
+
+def _wrong(message: str, hint: str = "") -> Diagnostic:
+    return Diagnostic("PG301", message, hint=hint or "'pipegen exec --help' lists the options")
 
 
 def _inputs(
@@ -181,7 +182,7 @@ def _inputs(
     for text in given:
         parameter, equals, folder = text.partition("=")
         if not (parameter and equals and folder):
-            problems.append(Diagnostic("PG301", f"option --in: '{text}' is not PARAM=DIR"))
+            problems.append(_wrong(f"option --in: '{text}' is not PARAM=DIR"))
         folders.setdefault(parameter, []).append(Path(folder))
     for parameter in dict.fromkeys([*collect, *chain]):
         if parameter not in folders:
@@ -202,16 +203,14 @@ def _inputs(
     return tuple(found)
 
 
-def _pairs(given: Iterable[str], option: str, form: str, problems: list[Diagnostic]) -> dict[str, str]:
+def _pairs(given: Iterable[str], option: str, problems: list[Diagnostic]) -> dict[str, str]:
     found: dict[str, str] = {}
     for text in given:
         name, equals, value = text.partition("=")
         if not (name and equals and value):
-            problems.append(
-                Diagnostic("PG301", f"option {option}: '{name}' is not followed by =VALUE", hint=form)
-            )
+            problems.append(_wrong(f"option {option}: '{name}' has no value", f"write {_OPTIONS[option][0]}"))
         elif found.setdefault(name, value) != value:
-            problems.append(Diagnostic("PG301", f"option {option}: '{name}' is given twice"))
+            problems.append(_wrong(f"option {option}: '{name}' is given twice"))
     return found
 
 
@@ -223,7 +222,7 @@ def _name_of(target: str) -> str:
 
 def _count(text: str) -> int:
     if not (text.isascii() and text.isdigit()):
-        raise argparse.ArgumentTypeError(f"'{text}' is not a number of times")
+        raise ValueError(f"'{text}' is not a number of times")
     return int(text)
 
 
@@ -233,19 +232,18 @@ def _factor(text: str) -> float:
     except ValueError:
         number = 0.0
     if not 1 <= number < float("inf"):
-        raise argparse.ArgumentTypeError(f"'{text}' is not a number >= 1")
+        raise ValueError(f"'{text}' is not a number >= 1")
     return number
 
 
-def _time(text: str) -> float:
-    try:
-        return seconds(text)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(f"{error}; write it like '30s', '5m' or '1h30m'") from None
-
-
-def _positive_time(text: str) -> float:
-    found = _time(text)
+def _some_time(text: str) -> float:
+    found = seconds(text)
     if found <= 0:
-        raise argparse.ArgumentTypeError(f"'{text}' is not more than zero")
+        raise ValueError(f"'{text}' is not more than zero")
     return found
+
+
+def _is_json(text: str) -> bool:
+    if text not in ("text", "json"):
+        raise ValueError(f"'{text}' is neither 'text' nor 'json'")
+    return text == "json"

@@ -158,21 +158,15 @@ class Reader:
             given.text(node, self.environ[variable], variable)
 
     def _validate(self, settings_type: Any, given: Given) -> Settings | None:
-        from pydantic import ValidationError
-
-        from pipegen.runtime.misfits import diagnostics, reveals
-
         try:
             # Text is all that a variable can hold, so a strict int still has to be read from text.
             settings: Settings = settings_type.model_validate(given.tree(), strict=False)
-        except ValidationError as error:
-            self.found += diagnostics(error, given, self)
         except Exception as error:  # a validator is the user's code, and may raise anything
-            said = f"{type(error).__name__}: {error}"
-            self.found.append(self.do_not_fit(None, type(error).__name__ if reveals(given, said) else said))
-        else:
-            return settings
-        return None
+            from pipegen.runtime.misfits import diagnostics  # only a mistake pays for it
+
+            self.found += diagnostics(error, given, self)
+            return None
+        return settings
 
     def _unknown_variables(self, nodes: Mapping[str, Node]) -> Iterator[Diagnostic]:
         known = {f"{prefix}__{node.variable}": node for prefix in self.prefixes for node in nodes.values()}

@@ -8,7 +8,7 @@ import time
 
 from pipegen.errors import PipegenError
 from pipegen.runtime import scratch
-from pipegen.runtime.arguments import Arguments, parse
+from pipegen.runtime.arguments import Arguments, HelpWanted, help_text, parse
 from pipegen.runtime.joblog import JobLog
 from pipegen.runtime.outcome import DONE, WRONG_INPUT, Outcome, Stopped, guarded, interruptible, stopped_by
 from pipegen.runtime.report import plain
@@ -23,8 +23,9 @@ def main(argv: list[str] | None = None) -> int:
         for one in error.diagnostics:
             print(plain(one), file=sys.stderr)  # noqa: T201
         return WRONG_INPUT
-    except SystemExit as asked_for_help:
-        return int(asked_for_help.code or 0)
+    except HelpWanted:
+        print(help_text())  # noqa: T201
+        return DONE
     return execute(arguments).code
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import typing
 from datetime import timedelta
@@ -36,6 +35,8 @@ def value_of(annotation: object, text: str) -> object:
 
 def parse_json(text: str) -> object:
     """JSON, refused when a key is given twice: one of the two would be lost."""
+    import json
+
     if not text.strip():
         raise NotJsonError("is empty, and must be JSON")
     try:

@@ -7,13 +7,14 @@ import decimal
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
+from pydantic import ValidationError
+
 from pipegen.dsl.fields import Node, members
 from pipegen.dsl.wording import choices, type_text
 from pipegen.errors import Diagnostic, suggest
 from pipegen.runtime.given import Given, Misfit
 
 if TYPE_CHECKING:
-    from pydantic import ValidationError
     from pydantic_core import ErrorDetails
 
     from pipegen.runtime.environment import Reader
@@ -57,8 +58,12 @@ _WORDS = {
 _SHOWN = (int, float, decimal.Decimal, datetime.date, datetime.time, datetime.timedelta)
 
 
-def diagnostics(error: ValidationError, given: Given, reader: Reader) -> Iterator[Diagnostic]:
+def diagnostics(error: Exception, given: Given, reader: Reader) -> Iterator[Diagnostic]:
     """Each wrong variable once; what depends on a variable that could not be read is left out."""
+    if not isinstance(error, ValidationError):
+        said = f"{type(error).__name__}: {error}"
+        yield reader.do_not_fit(None, type(error).__name__ if reveals(given, said) else said)
+        return
     groups: dict[tuple[str, ...], list[ErrorDetails]] = {}
     for one in error.errors(include_url=False, include_input=False):
         groups.setdefault(_locate(given.top, one["loc"]), []).append(one)
