@@ -11,9 +11,9 @@ from fake_backend import FakeConfig, Mount, node, values
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipegen.errors import Origin
+from pipegen.errors import Diagnostic
 from pipegen.values.forms import fields_of
-from pipegen.values.init import initial
+from pipegen.values.init import initial, initial_section
 from pipegen.values.kinds import Cron, Doc
 from pipegen.values.layers import setting
 from pipegen.values.model import (
@@ -25,6 +25,7 @@ from pipegen.values.model import (
     TaskValues,
 )
 from pipegen.values.nodes import Table, merge_tables
+from pipegen.values.shape import build
 from pipegen.values.show import plain, rows
 
 
@@ -46,7 +47,7 @@ def test_each_value_is_shown_with_its_path_its_text_and_its_place() -> None:
 
 
 def test_no_values_show_nothing() -> None:
-    assert rows(Table()) == [("", "{}", Origin("values"))]
+    assert rows(Table()) == []
 
 
 @pytest.mark.parametrize(
@@ -133,6 +134,15 @@ def test_a_backends_part_has_its_docstring_and_its_defaults() -> None:
         '  folder: "."',
         "  # The namespace.",
     ]
+
+
+def test_the_keys_of_one_backend_can_be_had_for_a_file_of_their_own() -> None:
+    text = initial_section(FakeConfig)
+    assert text.startswith('# # Where the file goes.\n# folder: "."\n')
+    body = "\n".join(line[2:] for line in text.splitlines())
+    report: list[Diagnostic] = []
+    assert build(FakeConfig, node(body), "", report) is not None
+    assert report == []
 
 
 def test_a_config_without_fields_docstring_or_defaults_still_gives_a_valid_part() -> None:

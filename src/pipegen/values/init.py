@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import textwrap
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from pipegen.errors import Origin
@@ -45,7 +45,16 @@ def initial(sections: Mapping[str, type], schema_url: str = "") -> str:
     lines = [*_record(Document, "", (), sections), *_sections(sections)]
     # A comment at the left edge begins a new part.
     lines = [line for one in lines for line in (("", one) if one.startswith("#") else (one,))][1:]
-    return editor + _INTRO + "".join(f"# {line}\n" if line else "\n" for line in lines)
+    return editor + _INTRO + _commented(lines)
+
+
+def initial_section(cls: type) -> str:
+    """The commented keys of one backend's config, for a file of its own."""
+    return _commented(_record(cls, "", ()))
+
+
+def _commented(lines: Iterable[str]) -> str:
+    return "".join(f"# {line}\n" if line else "\n" for line in lines)
 
 
 def _sections(sections: Mapping[str, type]) -> Iterator[str]:

@@ -11,7 +11,7 @@ from pipegen.values.nodes import Listing, Node, Scalar, Table, leaves, scalar_da
 
 def rows(node: Node) -> list[tuple[str, str, Origin]]:
     """Each value with its dotted path, its text and the place it was written."""
-    return [(path, _text(leaf), leaf.origin) for path, leaf in leaves(node)]
+    return [(path, _text(leaf), leaf.origin) for path, leaf in leaves(node) if path]
 
 
 def plain(node: Node) -> Json:
