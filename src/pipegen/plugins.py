@@ -17,7 +17,7 @@ _FILE = "entry_points.txt"
 _ENDINGS = (".dist-info", ".egg-info")
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True)
 class EntryPoint:
     """One name that a distribution offers in a group, and the "module:attribute" behind it."""
 

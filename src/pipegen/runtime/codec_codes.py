@@ -93,7 +93,8 @@ CODES: dict[str, tuple[str, str]] = {
     "PG338": (
         "file cannot be handed on",
         "A returned file or folder holds something that cannot be carried to another machine: a socket or "
-        "pipe, a symbolic link that leads out of the folder, or a name that is not UTF-8.",
+        "pipe, a symbolic link that leads out of the folder or nowhere, or a name that is not UTF-8. Remove it, "
+        "or return a folder without it.",
     ),
     "PG339": (
         "codec cannot be loaded",

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import errno
-import shutil
-from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 
@@ -21,14 +19,14 @@ class InputError(PipegenError):
     """An artifact that cannot be read, found before the step runs or while it walks a stream."""
 
 
-@dataclass(frozen=True, slots=True)
 class Reading:
     """An artifact being read for a parameter; around any part of it, turns refusals into diagnostics."""
 
-    folder: Path
-    manifest: Manifest
-    annotation: object
-    name: str
+    def __init__(self, folder: Path, manifest: Manifest, annotation: object, name: str) -> None:
+        self.folder = folder
+        self.manifest = manifest
+        self.annotation = annotation
+        self.name = name
 
     def __enter__(self) -> Reading:
         return self
@@ -97,6 +95,8 @@ def disk(problem: DiskError, folder: Path, producer: str) -> PipegenError:
 
 
 def _free(folder: Path) -> str:
+    import shutil  # slow to import
+
     place = folder.absolute().parent
     while not place.exists():
         place = place.parent

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import stat
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
@@ -16,7 +17,8 @@ _SHOWN = 5
 def verify(folder: Path, manifest: Manifest, name: str) -> None:
     """Refuse an artifact of which anything is missing or changed.
 
-    Empty folders, links and the right to execute are put back first: stores that keep files alone lose them.
+    Empty folders, links and the right to execute are put back: stores that keep only the content of files,
+    as DVC and S3 do, lose them.
     """
     found: list[Diagnostic] = []
     for code, path, problem in _problems(folder, manifest):
@@ -56,31 +58,48 @@ def _file(path: Path, one: PayloadFile) -> Iterator[tuple[str, str, str]]:
     elif sha256(path) != one.sha256:
         yield "PG334", one.path, "has other content than was written (its SHA-256 differs)"
     elif one.executable and not info.st_mode & stat.S_IXUSR:
-        path.chmod(info.st_mode | (info.st_mode & 0o444) >> 2)
+        try:
+            path.chmod(info.st_mode | (info.st_mode & 0o444) >> 2)
+        except OSError:
+            yield "PG334", one.path, "may not be executed any more, and that cannot be changed"
 
 
 def _folder(path: Path, shown: str) -> Iterator[tuple[str, str, str]]:
     if path.is_dir() and not path.is_symlink():
         return
     try:
-        path.mkdir(parents=True)
+        path.mkdir(parents=True, exist_ok=True)
     except OSError:
         yield "PG333", shown, "is missing, an empty folder that cannot be made anew"
 
 
 def _link(path: Path, link: Link) -> Iterator[tuple[str, str, str]]:
+    if path.is_symlink():
+        target = str(path.readlink())
+        if target != link.target:
+            yield "PG334", link.path, f"links to '{target}' where '{link.target}' was written"
+        return
+    is_copy = path.is_file() and _same(path, path.parent / link.target)
+    if path.exists() and not is_copy:
+        yield "PG334", link.path, "is no symbolic link, as was written"
+        return
     try:
-        if path.is_symlink():
-            target = str(path.readlink())
-            if target != link.target:
-                yield "PG334", link.path, f"links to '{target}' where '{link.target}' was written"
-        elif path.exists():
-            yield "PG334", link.path, "is no symbolic link, as was written"
-        else:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.symlink_to(link.target)
+        _put_link(path, link.target)
     except OSError:
-        yield "PG333", link.path, "is missing, a symbolic link that cannot be made anew"
+        if not is_copy:  # on a disk that may only be read, a copy of the file does as well
+            yield "PG333", link.path, "is missing, a symbolic link that cannot be made anew"
+
+
+def _same(one: Path, other: Path) -> bool:
+    return other.is_file() and one.stat().st_size == other.stat().st_size and sha256(one) == sha256(other)
+
+
+def _put_link(path: Path, target: str) -> None:
+    """In one step: another task may be reading the same artifact."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    made = path.parent / f"._{os.urandom(6).hex()}"  # litter, should it ever stay behind
+    made.symlink_to(target)
+    made.replace(path)
 
 
 def _strangers(folder: Path, manifest: Manifest) -> Iterator[tuple[str, str, str]]:

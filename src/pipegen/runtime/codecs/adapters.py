@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any, cast
 
 from pipegen.dsl.type_names import type_name
@@ -80,12 +81,10 @@ def _build(annotation: object) -> JsonType:
 
 def _encoder(adapter: TypeAdapter[Any], kinds: set[str]) -> Callable[[object], bytes]:
     """By field name, without computed fields, sets in order, NaN as NaN: so that it can be read back."""
-    from pydantic_core import to_json
-
     from pipegen.runtime.codecs.ordered import ordered
 
-    serialize, to_python = adapter.serializer.to_json, adapter.serializer.to_python
-    holds_floats, holds_sets = bool(kinds & _FLOATS), bool(kinds & _SETS)
+    serialize = adapter.serializer.to_json
+    holds_floats, holds_sets, is_open = bool(kinds & _FLOATS), bool(kinds & _SETS), bool(kinds & _OPEN)
 
     def encode(value: object) -> bytes:
         if holds_sets:
@@ -93,11 +92,33 @@ def _encoder(adapter: TypeAdapter[Any], kinds: set[str]) -> Callable[[object], b
         # False, not "error": a text here costs more than all the rest of the call, so `check` does it in bulk.
         line = serialize(value, by_alias=False, round_trip=True, warnings=False)
         if holds_floats and b"null" in line:  # pydantic writes NaN as null, which would not come back
-            plain = to_python(value, mode="json", by_alias=False, round_trip=True, warnings=False)
-            line = to_json(plain, inf_nan_mode="constants")
+            return _with_constants(adapter, value, is_open)
         return line
 
     return encode
+
+
+def _with_constants(adapter: TypeAdapter[Any], value: object, is_open: bool) -> bytes:
+    """The same JSON with NaN and Infinity in it."""
+    from pydantic_core import to_json
+
+    dump = partial(adapter.serializer.to_python, value, by_alias=False, round_trip=True, warnings=False)
+    plain = dump(mode="json")
+    if is_open:  # under Any they are lost even here
+        plain = _with_floats(plain, dump(mode="python"))
+    return to_json(plain, inf_nan_mode="constants")
+
+
+def _with_floats(plain: Any, original: Any) -> Any:
+    """The JSON form of a value, with the floats put back that it has no form for."""
+    if plain is None and isinstance(original, float):
+        return original
+    if isinstance(plain, dict) and isinstance(original, dict) and len(plain) == len(original):
+        pairs = zip(plain.items(), original.values(), strict=True)
+        return {key: _with_floats(one, other) for (key, one), other in pairs}
+    if isinstance(plain, list) and isinstance(original, (list, tuple, deque)) and len(plain) == len(original):
+        return [_with_floats(one, other) for one, other in zip(plain, original, strict=True)]
+    return plain
 
 
 def _decoder(adapter: TypeAdapter[Any]) -> Callable[[bytes], Any]:

@@ -32,6 +32,8 @@ class JsonCodec:
         kind = json_type(annotation)
         try:
             kind.check(value)
+            if value is None:  # the serializer lets it pass for any type
+                kind.validate(value)
             text = kind.encode(value)
         except REFUSALS as problem:
             raise explained(problem, value, kind) from problem

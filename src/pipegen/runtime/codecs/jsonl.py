@@ -16,6 +16,7 @@ from pipegen.runtime.codecs.types import (
     is_any,
     is_iterable,
     is_iterator,
+    is_model,
     is_plain_list,
     is_record,
     is_sequence,
@@ -45,7 +46,7 @@ class JsonLinesCodec:
         return not is_record(type(value)) and not hasattr(value, "__array__")  # numpy's and their like
 
     def write(self, value: object, annotation: object, folder: Path) -> int | None:
-        if not isinstance(value, Iterable) or isinstance(value, _TEXT):
+        if not isinstance(value, Iterable) or isinstance(value, _TEXT) or is_model(type(value)):
             raise CodecError(f"it is {type_name(type(value))}, which is no stream of items", code="PG322")
         with writing():
             file = FileIO(folder / _FILE, "xb")
@@ -126,6 +127,8 @@ class _Batches:
             return
         try:
             self._check(self.batch)
+            if b"null" in self.lines:
+                self._find()
         except REFUSALS:
             self._find()
         self.lines.append(b"")
@@ -138,6 +141,8 @@ class _Batches:
         for index, one in enumerate(self.batch):
             try:
                 self._kind.check(one)
+                if one is None:  # the serializer lets it pass for any type
+                    self._kind.validate(one)
             except REFUSALS as problem:
                 raise self.refusal(problem, one, index) from problem
 

@@ -10,7 +10,6 @@ from typing import Any
 
 from pipegen.runtime.codecs.contract import CodecError
 
-
 _SECRET_HINT = "read it from the settings of each step that needs it"
 
 

@@ -56,6 +56,8 @@ def explained(problem: Exception, value: object, kind: JsonType, whole: str = "i
     from pydantic import ValidationError
 
     text = str(problem)
+    if isinstance(problem, ValidationError):
+        return CodecError(*sentences(problem, whole), code="PG322")
     if isinstance(problem, RecursionError):
         return CodecError(f"{whole} refers to itself or is nested too deep", code="PG323")
     if not text.startswith("Pydantic serializer warnings"):

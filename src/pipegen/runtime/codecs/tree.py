@@ -85,6 +85,8 @@ def _link_target(root: Path, link: Path, shown: str) -> str:
     inside = [Path(where).is_relative_to(root) for where in (by_words, os.path.realpath(link))]
     if target.is_absolute() or not all(inside):
         raise CodecError(f"'{shown}' is a symbolic link that leads out of the folder, to '{target}'")
+    if not link.exists():  # DVC, for one, could not carry it
+        raise CodecError(f"'{shown}' is a symbolic link to '{target}', which does not exist")
     return str(target)
 
 
