@@ -78,8 +78,21 @@ def as_json(costs: Costs, goals: Iterable[Goal]) -> str:
 
 
 def _met(goals: Iterable[Goal], costs: Costs) -> str:
-    return "; ".join("yes" if _is_met(goal, costs) else "NO" for goal in goals)
+    return "; ".join(
+        f"{'yes' if goal.met(costs) else 'NO'}, {goal.figure(costs):.2f}"
+        for goal in goals
+        if _known(goal, costs)
+    )
 
 
 def _is_met(goal: Goal, costs: Costs) -> bool:
-    return goal.row in costs and goal.met(costs)
+    return _known(goal, costs) and goal.met(costs)
+
+
+def _known(goal: Goal, costs: Costs) -> bool:
+    """Whether all that a goal compares was measured; a command that failed has no costs."""
+    try:
+        goal.figure(costs)
+    except KeyError:
+        return False
+    return True

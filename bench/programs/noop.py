@@ -4,8 +4,8 @@ from pipegen import Pipeline, Step
 
 
 class Nothing(Step):
-    def run(self) -> int:
-        return 0
+    def run(self) -> None:
+        pass
 
 
 nothing = Pipeline("nothing", Nothing())
