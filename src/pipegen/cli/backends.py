@@ -5,25 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
-import typer
-
 from pipegen.app import installed, showing
 from pipegen.cli import options, output
-from pipegen.cli.light import LightCommand
+from pipegen.cli.words import argument, option
 
-app = typer.Typer(rich_markup_mode=None, add_completion=False, no_args_is_help=True)
-Name = Annotated[str, typer.Argument(help="A backend, as `pipegen backends list` names it.")]
-
-
-@app.callback()
-def backends() -> None:
-    """List, describe and validate what is installed, plugins included."""
+Name = Annotated[str, argument(help="A backend, as `pipegen backends list` names it.")]
 
 
-@app.command("list", cls=LightCommand)
 def list_(
     features: Annotated[
-        bool, typer.Option("--features", help="Show how each backend deals with each feature of a pipeline.")
+        bool, option("--features", help="Show how each backend deals with each feature of a pipeline.")
     ] = False,
     as_json: options.AsJson = False,
 ) -> None:
@@ -50,12 +41,9 @@ def list_(
         )
 
 
-@app.command(cls=LightCommand)
 def create(
     name: Name,
-    out: Annotated[
-        Path | None, typer.Option("--out", "-o", help="The file to write; without it, stdout.")
-    ] = None,
+    out: Annotated[Path | None, option("--out", "-o", help="The file to write; without it, stdout.")] = None,
 ) -> None:
     """Write a config file for a backend: every key as a comment with what it does and its default."""
     text = installed.sketch(name)
@@ -66,11 +54,10 @@ def create(
         output.talk(f"wrote {out}")
 
 
-@app.command(cls=LightCommand)
 def validate(
-    file: Annotated[Path, typer.Argument(help="A values file, or a config with a `type`.")],
+    file: Annotated[Path, argument(help="A values file, or a config with a `type`.")],
     backend: Annotated[
-        str | None, typer.Option("--backend", "-b", help="The backend, when the file has no type.")
+        str | None, option("--backend", "-b", help="The backend, when the file has no type.")
     ] = None,
 ) -> None:
     """Say whether a file fits the backends that it configures."""
@@ -78,7 +65,9 @@ def validate(
     output.talk(f"{file} fits {', '.join(checked)}")
 
 
-@app.command(cls=LightCommand)
 def schema(name: Name) -> None:
     """Print the JSON Schema of a backend's config."""
     output.data(installed.config_schema(name))
+
+
+command = {"list": list_, "create": create, "validate": validate, "schema": schema}

@@ -1,11 +1,17 @@
-"""The one place that turns errors into text and exit codes: 0 done, 1 the answer is no, 2 the input is wrong."""
+"""The one place that turns errors into text and exit codes.
+
+0 is done, 1 means that the answer is no, 2 that the input is wrong.
+"""
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 
+from pipegen.cli.commands import COMMANDS, load
 from pipegen.errors import PipegenError
 
 DONE, NO, WRONG, INTERRUPTED = 0, 1, 2, 130
@@ -13,11 +19,11 @@ DONE, NO, WRONG, INTERRUPTED = 0, 1, 2, 130
 
 def run(words: Sequence[str]) -> int:
     """Carry out a command line; returns the exit code."""
-    from pipegen.cli.root import find
-
-    command, name, rest = find(words)
+    gc.set_threshold(
+        100_000
+    )  # a command is short and makes little garbage: collecting costs more than it frees
     try:
-        result = command.main(args=rest, prog_name=name, standalone_mode=True)
+        _call(words)()
     except SystemExit as end:
         return _code(end.code)
     except PipegenError as error:
@@ -29,8 +35,24 @@ def run(words: Sequence[str]) -> int:
         return INTERRUPTED
     except BrokenPipeError:  # the reader of our output has left, as `head` does
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return DONE
-    return result if isinstance(result, int) else DONE
+    return DONE
+
+
+def _call(words: Sequence[str]) -> Callable[[], object]:
+    """What a line calls: our function with its arguments, or Typer for anything but a plain, right line."""
+    if words and words[0] in COMMANDS and "--help" not in words and "_PIPEGEN_COMPLETE" not in os.environ:
+        from pipegen.cli.words import read
+
+        function, rest = load(words[0]), words[1:]
+        if isinstance(function, Mapping) and rest:
+            function, rest = function.get(rest[0], function), rest[1:]
+        if not isinstance(function, Mapping):
+            given = read(function, rest)
+            if given is not None:
+                return partial(function, **given)
+    from pipegen.cli.typed import root
+
+    return partial(root().main, args=list(words), prog_name="pipegen", standalone_mode=True)
 
 
 def _code(code: object) -> int:

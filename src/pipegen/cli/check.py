@@ -4,28 +4,23 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import typer
-
 from pipegen.app.checking import check_all
 from pipegen.app.configuring import GivenValues
 from pipegen.cli import options, output
-from pipegen.cli.light import LightCommand
-
-app = typer.Typer(rich_markup_mode=None, add_completion=False)
+from pipegen.cli.words import option
 
 
-@app.command(cls=LightCommand)
 def check(
     target: options.Target = None,
     backend: Annotated[
         list[str] | None,
-        typer.Option("--backend", "-b", help="Check for this backend too; without it, for none."),
+        option("--backend", "-b", help="Check for this backend too; without it, for none."),
     ] = None,
     values: options.Values = None,
     set_: options.Set = None,
     set_file: options.SetFile = None,
     expand_env: options.ExpandEnv = False,
-    strict: Annotated[bool, typer.Option("--strict", help="Warnings count as errors.")] = False,
+    strict: Annotated[bool, option("--strict", help="Warnings count as errors.")] = False,
     as_json: options.AsJson = False,
 ) -> None:
     """Say all that is wrong with a pipeline and its values, as far as can be known without running."""
@@ -39,4 +34,7 @@ def check(
             tasks = output.count(sum(len(one.every_task) for one in result.pipelines), "task")
             output.talk(f"{output.count(len(result.pipelines), 'pipeline')} with {tasks}: nothing wrong")
     if not result.ok(strict):
-        raise typer.Exit(1)
+        raise SystemExit(1)
+
+
+command = check

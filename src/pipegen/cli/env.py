@@ -6,16 +6,12 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
-import typer
-
 from pipegen.app import manifests, variables
 from pipegen.app.checking import diagnostic_data
 from pipegen.app.loading import load, project_of
 from pipegen.cli import options, output
-from pipegen.cli.light import LightCommand
+from pipegen.cli.words import option
 from pipegen.runtime.environment import Variable
-
-app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
 
 class Format(StrEnum):
@@ -25,21 +21,20 @@ class Format(StrEnum):
     json = "json"
 
 
-@app.command(cls=LightCommand)
 def env(
     target: options.Target = None,
     format_: Annotated[
-        Format, typer.Option("--format", help="A table, a .env file, a Secret and a ConfigMap, or JSON.")
+        Format, option("--format", help="A table, a .env file, a Secret and a ConfigMap, or JSON.")
     ] = Format.table,
     check: Annotated[
-        bool, typer.Option("--check", help="Say what is missing, wrong or unknown; exit 1 when anything is.")
+        bool, option("--check", help="Say what is missing, wrong or unknown; exit 1 when anything is.")
     ] = False,
     env_file: Annotated[
-        list[Path] | None, typer.Option("--env-file", help="Check this file instead of the environment.")
+        list[Path] | None, option("--env-file", help="Check this file instead of the environment.")
     ] = None,
     secret: Annotated[
         list[Path] | None,
-        typer.Option("--secret", help="Check the Secrets and ConfigMaps of this manifest instead."),
+        option("--secret", help="Check the Secrets and ConfigMaps of this manifest instead."),
     ] = None,
     as_json: options.AsJson = False,
 ) -> None:
@@ -52,7 +47,7 @@ def env(
             output.warnings(found, project_of(target).root)
             if not found:
                 output.talk("every variable is there and fits")
-        raise typer.Exit(1 if found else 0)
+        raise SystemExit(1 if found else 0)
     pipelines = load(target, project_of(target))
     listed = variables.listing(pipelines)
     if as_json or format_ is Format.json:
@@ -107,3 +102,6 @@ def _quoted(text: str) -> str:
         return text
     escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("$", "\\$").replace("\n", "\\n")
     return f'"{escaped}"'
+
+
+command = env

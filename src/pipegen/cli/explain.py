@@ -4,24 +4,17 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import typer
-
 from pipegen.cli import options, output
-from pipegen.cli.light import LightCommand
-
-app = typer.Typer(rich_markup_mode=None, add_completion=False)
+from pipegen.cli.words import argument
 
 
-@app.command(cls=LightCommand)
 def explain(
-    code: Annotated[
-        str | None, typer.Argument(help="A code such as PG126; without it, all are listed.")
-    ] = None,
+    code: Annotated[str | None, argument(help="A code such as PG126; without it, all are listed.")] = None,
     as_json: options.AsJson = False,
 ) -> None:
     """Say what an error code means and what to do about it."""
     from pipegen.codes import every_code
-    from pipegen.errors import suggest
+    from pipegen.errors import Diagnostic, PipegenError, suggest
 
     codes = every_code()
     if code is None:
@@ -31,11 +24,13 @@ def explain(
             output.table([(key, title) for key, (title, _) in codes.items()], ("code", "what is wrong"))
         return
     if code.upper() not in codes:
-        raise typer.BadParameter(
-            f"there is no code '{code}'; {suggest(code.upper(), codes) or 'see pipegen explain'}"
-        )
+        hint = suggest(code.upper(), codes) or "pipegen explain lists them all"
+        raise PipegenError(Diagnostic("PG199", f"there is no code '{code}'", None, hint))
     title, text = codes[code.upper()]
     if as_json:
         output.data({"code": code.upper(), "title": title, "text": text})
     else:
         output.text(f"{code.upper()}: {title}\n\n{output.wrapped(text)}")
+
+
+command = explain

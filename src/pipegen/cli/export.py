@@ -5,24 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
-import typer
-
 from pipegen.app import showing
 from pipegen.cli import options, output
-from pipegen.cli.light import LightCommand
-
-app = typer.Typer(rich_markup_mode=None, add_completion=False)
+from pipegen.cli.words import option
 
 
-@app.command(cls=LightCommand)
 def export(
     target: options.Target = None,
-    out: Annotated[
-        Path | None, typer.Option("--out", "-o", help="The file to write; without it, stdout.")
-    ] = None,
-    schema: Annotated[
-        bool, typer.Option("--schema", help="Print the JSON Schema of such files instead.")
-    ] = False,
+    out: Annotated[Path | None, option("--out", "-o", help="The file to write; without it, stdout.")] = None,
+    schema: Annotated[bool, option("--schema", help="Print the JSON Schema of such files instead.")] = False,
 ) -> None:
     """Write a pipeline as JSON. Every command takes that file where it takes a target."""
     if schema:
@@ -34,3 +25,6 @@ def export(
     else:
         showing.write_text(out, text)
         output.talk(f"wrote {out}")
+
+
+command = export

@@ -5,35 +5,28 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
-import typer
-
 from pipegen.app import variables
 from pipegen.cli import options, output
-from pipegen.cli.light import LightCommand
-
-app = typer.Typer(rich_markup_mode=None, add_completion=False)
+from pipegen.cli.words import option
 
 
-@app.command(cls=LightCommand)
 def fingerprint(
     target: options.Target = None,
-    out: Annotated[Path, typer.Option("--out", "-o", help="The folder for the files.")] = Path(
-        ".pipegen/settings"
-    ),
-    prefix: Annotated[str, typer.Option("--prefix", help="What the names of the files begin with.")] = "",
+    out: Annotated[Path, option("--out", "-o", help="The folder for the files.")] = Path(".pipegen/settings"),
+    prefix: Annotated[str, option("--prefix", help="What the names of the files begin with.")] = "",
     param: Annotated[
         list[str] | None,
-        typer.Option("--param", help="Read a setting from a variable first.", metavar="TASK.FIELD=VARIABLE"),
+        option("--param", help="Read a setting from a variable first.", metavar="TASK.FIELD=VARIABLE"),
     ] = None,
     default: Annotated[
         list[str] | None,
-        typer.Option("--default", help="The default of a setting, as JSON.", metavar="TASK.FIELD=JSON"),
+        option("--default", help="The default of a setting, as JSON.", metavar="TASK.FIELD=JSON"),
     ] = None,
     env_file: Annotated[
-        Path | None, typer.Option("--env-file", help="A file of KEY=VALUE lines, under the environment.")
+        Path | None, option("--env-file", help="A file of KEY=VALUE lines, under the environment.")
     ] = None,
     root: Annotated[
-        Path | None, typer.Option("--root", help="The project's root; found by itself otherwise.")
+        Path | None, option("--root", help="The project's root; found by itself otherwise.")
     ] = None,
 ) -> None:
     """Write one file per task with what its settings are; a secret is written as a keyed hash.
@@ -44,3 +37,6 @@ def fingerprint(
         target, out, prefix, tuple(param or ()), tuple(default or ()), root, env_file
     )
     output.talk(f"{output.count(len(written), 'fingerprint')} in {out}")
+
+
+command = fingerprint

@@ -5,22 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
-import typer
-
 from pipegen.app import generating
 from pipegen.app.configuring import GivenValues
 from pipegen.cli import options, output
-from pipegen.cli.light import LightCommand
-
-app = typer.Typer(rich_markup_mode=None, add_completion=False)
+from pipegen.cli.words import option
 
 
-@app.command(cls=LightCommand)
 def generate(
     target: options.Target = None,
     backend: Annotated[
         list[str] | None,
-        typer.Option("--backend", "-b", help="What to compile to; see `pipegen backends list`."),
+        option("--backend", "-b", help="What to compile to; see `pipegen backends list`."),
     ] = None,
     values: options.Values = None,
     set_: options.Set = None,
@@ -28,17 +23,15 @@ def generate(
     expand_env: options.ExpandEnv = False,
     out: Annotated[
         Path | None,
-        typer.Option("--out", "-o", help="The folder to write to; without it, the project's root."),
+        option("--out", "-o", help="The folder to write to; without it, the project's root."),
     ] = None,
     check: Annotated[
-        bool, typer.Option("--check", help="Write nothing; show what is stale and exit 1 when anything is.")
+        bool, option("--check", help="Write nothing; show what is stale and exit 1 when anything is.")
     ] = False,
-    diff: Annotated[bool, typer.Option("--diff", help="Write nothing; show what would change.")] = False,
-    stdout: Annotated[bool, typer.Option("--stdout", help="Write nothing; print the files.")] = False,
-    force: Annotated[
-        bool, typer.Option("--force", help="Overwrite files that pipegen did not write.")
-    ] = False,
-    watch: Annotated[bool, typer.Option("--watch", help="Generate again whenever a file is saved.")] = False,
+    diff: Annotated[bool, option("--diff", help="Write nothing; show what would change.")] = False,
+    stdout: Annotated[bool, option("--stdout", help="Write nothing; print the files.")] = False,
+    force: Annotated[bool, option("--force", help="Overwrite files that pipegen did not write.")] = False,
+    watch: Annotated[bool, option("--watch", help="Generate again whenever a file is saved.")] = False,
     as_json: options.AsJson = False,
 ) -> None:
     """Compile a pipeline to what an orchestrator runs."""
@@ -46,7 +39,7 @@ def generate(
     if watch:
         from pipegen.cli import watching
 
-        raise typer.Exit(watching.run())
+        raise SystemExit(watching.run())
     given = GivenValues(tuple(values or ()), tuple(set_ or ()), tuple(set_file or ()), expand_env)
     plan = generating.generate(target, tuple(backend or ()), given, out=out, force=force)
     output.warnings(plan.warnings, plan.root)
@@ -62,4 +55,7 @@ def generate(
         generating.write(plan)
         output.written(plan)
     if check and plan.stale:
-        raise typer.Exit(1)
+        raise SystemExit(1)
+
+
+command = generate

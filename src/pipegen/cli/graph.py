@@ -6,13 +6,9 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
-import typer
-
 from pipegen.app import showing
 from pipegen.cli import options, output
-from pipegen.cli.light import LightCommand
-
-app = typer.Typer(rich_markup_mode=None, add_completion=False)
+from pipegen.cli.words import option
 
 
 class Format(StrEnum):
@@ -32,15 +28,12 @@ _ENDINGS = {
 }
 
 
-@app.command(cls=LightCommand)
 def graph(
     target: options.Target = None,
     format_: Annotated[
-        Format | None, typer.Option("--format", help="Without it, by the ending of --out, else text.")
+        Format | None, option("--format", help="Without it, by the ending of --out, else text.")
     ] = None,
-    out: Annotated[
-        Path | None, typer.Option("--out", "-o", help="The file to write; without it, stdout.")
-    ] = None,
+    out: Annotated[Path | None, option("--out", "-o", help="The file to write; without it, stdout.")] = None,
 ) -> None:
     """Draw a pipeline; the page (html) opens offline and shows each task's types and settings."""
     chosen = format_ or (_ENDINGS.get(out.suffix, Format.text) if out else Format.text)
@@ -53,3 +46,6 @@ def graph(
         path = out.with_name(f"{out.stem}-{name}{out.suffix}") if several else out
         showing.write_text(path, picture)
         output.talk(f"wrote {path}")
+
+
+command = graph

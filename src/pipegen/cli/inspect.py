@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-import typer
-
 from pipegen.app import showing
 from pipegen.app.loading import load, project_of
 from pipegen.cli import options, output
-from pipegen.cli.light import LightCommand
-
-app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
 
-@app.command(cls=LightCommand)
 def inspect(target: options.Target = None, as_json: options.AsJson = False) -> None:
     """Show the steps (their slug, inputs, output, settings) and the tasks made of them."""
     project = project_of(target)
@@ -45,3 +39,6 @@ def inspect(target: options.Target = None, as_json: options.AsJson = False) -> N
             for task in pipeline.every_task
         ]
         output.table(tasks, ("task", "step", "inputs"))
+
+
+command = inspect

@@ -6,13 +6,11 @@ import sys
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-import typer
-
 from pipegen.app.generating import Plan
 from pipegen.cli.render import Paint, show, visible
 from pipegen.emit.files import Change, unified
 from pipegen.emit.json import dump
-from pipegen.errors import Diagnostic
+from pipegen.errors import Diagnostic, PipegenError
 
 
 def data(value: object) -> None:
@@ -35,7 +33,9 @@ def warnings(diagnostics: Iterable[Diagnostic], root: Path) -> None:
 def one_of(flags: Mapping[str, bool]) -> None:
     given = [name for name, on in flags.items() if on]
     if len(given) > 1:
-        raise typer.BadParameter(f"{' and '.join(given)} cannot go together")
+        raise PipegenError(
+            Diagnostic("PG199", f"{' and '.join(given)} cannot go together", None, "choose one")
+        )
 
 
 def files(changes: Sequence[Change]) -> None:

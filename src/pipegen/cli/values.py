@@ -5,31 +5,21 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
-import typer
-
 from pipegen.app import configuring, installed, showing
 from pipegen.app.configuring import GivenValues
 from pipegen.cli import options, output
-from pipegen.cli.light import LightCommand
+from pipegen.cli.words import option
+from pipegen.errors import Diagnostic, PipegenError
 
-app = typer.Typer(rich_markup_mode=None, add_completion=False, no_args_is_help=True)
 Backends = Annotated[
-    list[str] | None, typer.Option("--backend", "-b", help="Only for this backend; without it, for all.")
+    list[str] | None, option("--backend", "-b", help="Only for this backend; without it, for all.")
 ]
 
 
-@app.callback()
-def values() -> None:
-    """Write, show and describe values.yaml: what is decided when manifests are generated."""
-
-
-@app.command(cls=LightCommand)
 def init(
     backend: Backends = None,
-    out: Annotated[Path, typer.Option("--out", "-o", help="The file to write; - is stdout.")] = Path(
-        "values.yaml"
-    ),
-    force: Annotated[bool, typer.Option("--force", help="Overwrite a file that is there.")] = False,
+    out: Annotated[Path, option("--out", "-o", help="The file to write; - is stdout.")] = Path("values.yaml"),
+    force: Annotated[bool, option("--force", help="Overwrite a file that is there.")] = False,
 ) -> None:
     """Write a values file in which every key stands as a comment, with what it does and its default."""
     text = configuring.initial_values(tuple(backend or ()))
@@ -37,18 +27,17 @@ def init(
         output.text(text)
         return
     if out.exists() and not force:
-        raise typer.BadParameter(f"'{out}' is there already; --force overwrites it")
+        raise PipegenError(Diagnostic("PG198", f"'{out}' is there already", None, "--force overwrites it"))
     showing.write_text(out, text)
     output.talk(f"wrote {out}")
 
 
-@app.command(cls=LightCommand)
 def show(
     values: options.Values = None,
     set_: options.Set = None,
     set_file: options.SetFile = None,
     expand_env: options.ExpandEnv = False,
-    origin: Annotated[bool, typer.Option("--origin", help="Say where each value comes from.")] = False,
+    origin: Annotated[bool, option("--origin", help="Say where each value comes from.")] = False,
     as_json: options.AsJson = False,
 ) -> None:
     """Show what all values files and --set options come to, after checking it."""
@@ -66,7 +55,9 @@ def show(
         output.text(configuring.as_yaml(merged))
 
 
-@app.command(cls=LightCommand)
 def schema(backend: Backends = None) -> None:
     """Print the JSON Schema of values files; editors use it to complete and to check."""
     output.data(installed.values_schema(tuple(backend or ())))
+
+
+command = {"init": init, "show": show, "schema": schema}

@@ -1,0 +1,30 @@
+"""The list of commands; a command's module is imported when it is called, not before."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from importlib import import_module
+from typing import Any
+
+COMMANDS: dict[str, tuple[str, str]] = {
+    "generate": ("pipegen.cli.generate", "Compile a pipeline to what an orchestrator runs."),
+    "check": ("pipegen.cli.check", "Say all that is wrong, as far as can be known without running."),
+    "exec": ("pipegen.cli.exec", "Run one task; what every manifest calls."),
+    "inspect": ("pipegen.cli.inspect", "Show the steps and tasks of a pipeline."),
+    "graph": ("pipegen.cli.graph", "Draw a pipeline: text, Mermaid, DOT, SVG or a page."),
+    "env": ("pipegen.cli.env", "List the variables a pipeline reads, or check them."),
+    "values": ("pipegen.cli.values", "Write, show and describe values.yaml."),
+    "backends": ("pipegen.cli.backends", "List, describe and validate what is installed."),
+    "export": ("pipegen.cli.export", "Write a pipeline as JSON, which every command reads."),
+    "init": ("pipegen.cli.init", "Start a project, a step, a Dockerfile or a CI job."),
+    "explain": ("pipegen.cli.explain", "Say what an error code means."),
+    "fingerprint": ("pipegen.cli.fingerprint", "Write what each task's settings are, for DVC to compare."),
+}
+
+Command = Callable[..., Any]
+
+
+def load(name: str) -> Command | Mapping[str, Command]:
+    """The function of a command, or its functions by name; both stand in the module as `command`."""
+    found: Command | Mapping[str, Command] = import_module(COMMANDS[name][0]).command
+    return found

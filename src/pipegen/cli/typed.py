@@ -1,0 +1,109 @@
+"""Our commands as Typer sees them: for help, completion, and the wording of mistakes."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping
+from functools import wraps
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+from typer.main import get_command
+
+from pipegen.cli.commands import COMMANDS, load
+from pipegen.cli.words import Slot, slots
+from pipegen.errors import suggest
+
+
+class LazyGroup(TyperGroup):
+    """A group that knows its commands by name and summary alone."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        return command(cmd_name) if cmd_name in COMMANDS else None
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            ctx.fail(f"there is no command '{args[0]}'; {suggest(args[0], COMMANDS) or 'see pipegen --help'}")
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, summary) for name, (_, summary) in COMMANDS.items()])
+
+
+def root() -> Any:
+    """The whole command line."""
+    app = typer.Typer(
+        cls=LazyGroup, rich_markup_mode=None, pretty_exceptions_enable=False, no_args_is_help=True
+    )
+
+    @app.callback()
+    def pipegen(
+        version: Annotated[
+            bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+        ] = False,
+    ) -> None:
+        """Write a pipeline once, as typed Python steps; compile it to what your orchestrator runs."""
+
+    return get_command(app)
+
+
+def command(name: str) -> Any:
+    """One command; one with several functions is a group of its own."""
+    functions = load(name)
+    app = typer.Typer(
+        rich_markup_mode=None, add_completion=False, no_args_is_help=isinstance(functions, Mapping)
+    )
+    if isinstance(functions, Mapping):
+        app.callback(help=COMMANDS[name][1])(lambda: None)
+        for part, function in functions.items():
+            app.command(part)(_translated(function))
+    elif name == "exec":
+        settings = {"ignore_unknown_options": True, "allow_extra_args": True, "help_option_names": []}
+        app.command(context_settings=settings)(functions)
+    else:
+        app.command()(_translated(functions))
+    made = get_command(app)
+    made.name = name
+    return made
+
+
+def _translated(function: Callable[..., object]) -> Callable[..., object]:
+    """The function with its parameters as Typer wants them annotated."""
+
+    @wraps(function)
+    def called(**given: object) -> object:
+        return function(**given)
+
+    parameters = [_parameter(slot) for slot in slots(function)]
+    called.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+    called.__annotations__ = {one.name: one.annotation for one in parameters}
+    return called
+
+
+def _parameter(slot: Slot) -> inspect.Parameter:
+    kind: Any = list[slot.kind] if slot.many else slot.kind  # type: ignore[name-defined]
+    if slot.default is None and not slot.required:
+        kind = kind | None
+    word = slot.word
+    info: Any = (
+        typer.Option(*word.names, help=word.help, metavar=word.metavar)
+        if word.names
+        else typer.Argument(help=word.help, metavar=word.metavar, show_default=False)
+    )
+    default = inspect.Parameter.empty if slot.required else slot.default
+    return inspect.Parameter(
+        slot.name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=Annotated[kind, info]
+    )
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from pipegen import __version__
+
+        typer.echo(f"pipegen {__version__}")
+        raise typer.Exit
