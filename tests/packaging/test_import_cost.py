@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from pipegen.cli.root import COMMANDS
+from pipegen.cli.commands import COMMANDS
 
 _RUN = """
 import sys
