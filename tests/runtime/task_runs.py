@@ -139,6 +139,7 @@ class Stubborn(Step):
 class Scratches(Step):
     def run(self) -> list[str]:
         (self.workdir / "a").write_text("x")
+        assert "Scratches" in repr(self)
         return [str(self.workdir), str(pipegen.workdir()), *sorted(os.listdir(self.workdir))]
 
 

@@ -14,6 +14,7 @@ from typing import Annotated, Any, Literal
 import jsonschema
 import pydantic
 import pytest
+import typing_extensions
 from pydantic import BaseModel, Field, SecretStr
 
 from pipegen import Settings, ir
@@ -32,6 +33,10 @@ class Inner(BaseModel):
     token: SecretStr = SecretStr("hush")
 
 
+T = typing_extensions.TypeVar("T")
+Hidden = typing_extensions.TypeAliasType("Hidden", SecretStr)
+Several = typing_extensions.TypeAliasType("Several", list[SecretStr | T], type_params=(T,))
+
 TYPES: list[tuple[Any, Any, str, object, bool]] = [
     (str, ..., "str", None, False),
     (Annotated[int, Field(ge=1, le=5)], 3, "int, >= 1, <= 5", 3, False),
@@ -39,7 +44,8 @@ TYPES: list[tuple[Any, Any, str, object, bool]] = [
     (Annotated[str, Field(max_length=5, pattern="^a")], "a", "str, at most 5 characters, matching '^a'", "a", False),
     (Annotated[list[int], Field(min_length=1)], [1], "list[int], at least 1 items", [1], False),
     (Mode, Mode.FAST, "'fast' | 'slow'", "fast", False),
-    (Literal["a", 1] | None, "a", "'a' | 1 | None", "a", False),
+    (Literal["b", "a", 1] | None, "a", "'a' | 'b' | 1 | None", "a", False),
+    (str | int | None, 1, "int | str | None", 1, False),
     (datetime.timedelta, datetime.timedelta(hours=1), "timedelta", "PT1H", False),
     (datetime.date | None, datetime.date(2024, 1, 1), "date | None", "2024-01-01", False),
     (pathlib.Path, pathlib.Path("a/b"), "Path", "a/b", False),
@@ -52,6 +58,8 @@ TYPES: list[tuple[Any, Any, str, object, bool]] = [
     (pydantic.Secret[int], 5, "Secret[int]", None, True),
     (dict[str, list[SecretStr]], {"a": ["hush"]}, "dict[str, list[SecretStr]]", None, True),
     (Annotated[SecretStr, Field(min_length=3)], "hush", "SecretStr, at least 3 characters", None, True),
+    (Hidden, "hush", "SecretStr", None, True),
+    (Several[int], ["hush"], "list[T | SecretStr]", None, True),
     (list[Inner], [Inner(url="u")], f"list[{__name__}.Inner]", None, True),
 ]  # fmt: skip
 

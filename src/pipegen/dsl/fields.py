@@ -139,6 +139,8 @@ def bare(annotation: object) -> object:
             annotation = annotation.__supertype__
         elif type(annotation).__name__ == "TypeAliasType":
             annotation = annotation.__value__  # type: ignore[attr-defined]
+        elif type(typing.get_origin(annotation)).__name__ == "TypeAliasType":  # Alias[int]
+            annotation = typing.get_origin(annotation).__value__  # type: ignore[union-attr]
         else:
             return annotation
 

@@ -21,10 +21,16 @@ _DIGITS = {"max_digits": "at most {} digits", "decimal_places": "at most {} deci
 
 
 def type_text(info: FieldInfo) -> str:
-    """What a field takes, for a reader who does not know the code."""
-    names = dict.fromkeys(name for one in members(info.annotation) for name in _names(one))
-    ordered = sorted(names, key=lambda name: name == "None")
-    return ", ".join([" | ".join(ordered), *dict.fromkeys(constraints(info))])
+    """What a field takes, for a reader who does not know the code.
+
+    Unions and Literals are sorted: typing caches them by set, so the written order is not always kept.
+    """
+    names = {name: None for one in _sorted(members(info.annotation)) for name in _names(one)}
+    return ", ".join([" | ".join(names), *dict.fromkeys(constraints(info))])
+
+
+def _sorted(kinds: tuple[object, ...]) -> list[object]:
+    return sorted(kinds, key=lambda kind: (kind is type(None), type_name(kind)))
 
 
 def choices(kind: object) -> tuple[object, ...]:
@@ -53,7 +59,8 @@ def constraints(info: FieldInfo) -> Iterator[str]:
 def _names(kind: object) -> list[str]:
     offered = choices(kind)
     if offered:
-        return [repr(getattr(one, "value", one)) for one in offered]
+        names = [repr(getattr(one, "value", one)) for one in offered]
+        return names if isinstance(kind, type) else sorted(names)
     return [_WELL_KNOWN.sub("", type_name(kind))]
 
 

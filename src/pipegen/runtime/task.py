@@ -63,7 +63,7 @@ class Task:
         inputs = self._inputs(contract)
         folder = self._folder(number)
         scratch.enter(folder)
-        run = _callable(definition, settings, folder)
+        run = _callable(definition, self.arguments.name, settings, folder)
         self.ready = True
         value = _by_row(run, definition, inputs) if definition.mode == "row" else run(**inputs)
         return artifact.write(self.arguments.out, value, contract.output, self.arguments.name).items
@@ -138,13 +138,16 @@ def _unfed(inputs: Iterable[Input], contract: Contract, task: str) -> Iterator[D
             yield Diagnostic("PG311", f"task '{task}' has no input '{name}'", hint=hint)
 
 
-def _callable(definition: Definition, settings: object, folder: Path) -> Callable[..., object]:
+def _callable(definition: Definition, name: str, settings: object, folder: Path) -> Callable[..., object]:
     """The step's `run`, with settings and scratch folder where it expects them."""
+    from pipegen.dsl.step import Placement
+
     target: Any = definition.target
     if not isinstance(target, type):
         function: Callable[..., object] = target.call
         return function if settings is None else partial(function, settings=settings)
     step: Any = object.__new__(target)  # calling a step class would place it in a pipeline
+    step._placement = Placement(target, name, {}, definition.origin)  # its repr shows it
     step.workdir = folder
     if settings is not None:
         step.settings = settings
