@@ -22,7 +22,7 @@ rm -rf "$demo"
 mkdir -p "$demo"
 cp -R "$example/." "$demo"
 cd "$demo"
-rm -rf dvc.yaml dvc.lock artifacts .dvc # they come from the commands below
+rm -rf dvc.yaml dvc.lock artifacts .dvc .pipegen # they come from the commands below
 git init --quiet
 
 heading "The pipeline"
@@ -40,7 +40,7 @@ run dvc repro
 git add --all
 git commit --quiet --message "The pipeline and what it was compiled to"
 
-heading "Run again: nothing has changed, so nothing runs"
+heading "Run again: nothing has changed, so no task runs"
 run dvc repro
 
 heading "What the tasks handed on"
@@ -65,7 +65,7 @@ for backend in $backends; do
 done
 
 heading "And after a change of values.yaml?"
-run sed -i.before 's/^\( *\)limit: .*/\1limit: 5/' values.yaml
+run sed -i.before s/10s/60s/ values.yaml
 for backend in $backends; do
     code=0
     run pipegen generate --backend "$backend" --check || code=$?
