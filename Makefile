@@ -5,6 +5,12 @@ BIN := $(VENV)/bin
 SETUP := $(VENV)/pyvenv.cfg
 INSTALL = ./tools/install.sh $(VENV)
 
+# uv looks only at certificates of its own unless it is told where the system's are.
+CERTIFICATES := $(wildcard /etc/ssl/certs/ca-certificates.crt)
+ifneq ($(CERTIFICATES),)
+export SSL_CERT_FILE ?= $(CERTIFICATES)
+endif
+
 .PHONY: help demo test lint format bench docs build clean
 .DEFAULT_GOAL := help
 
