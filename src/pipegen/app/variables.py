@@ -164,8 +164,7 @@ def _fingerprint(
     settings = environment.read(
         definition.settings, task.name, definition.prefix, environ, definition.doc, sources, defaults
     )
-    key = fingerprint_key(project.root) if any(one.secret for one in step.settings) else b""
-    return dump(fingerprint(settings, key=key))
+    return dump(fingerprint(settings, key=lambda: fingerprint_key(project.root)))
 
 
 def _write_if_new(path: Path, text: str) -> None:

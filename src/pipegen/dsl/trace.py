@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 
@@ -119,8 +120,6 @@ class _Tracer:
             self.steps = {one.slug: self._step(one) for one in self.definitions.values()}
 
     def _moved(self, diagnostics: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
-        from dataclasses import replace
-
         for one in diagnostics:
             yield replace(one, origin=one.origin and self.place(one.origin))
 
@@ -157,7 +156,12 @@ class _Tracer:
             return (), None
         from pipegen.dsl.settings import describe as describe_settings  # loads pydantic
 
-        return describe_settings(definition.settings, schema=self.schemas)
+        try:
+            return describe_settings(definition.settings, schema=self.schemas)
+        except PipegenError as error:
+            at = self.place(definition.origin)
+            self.problems.extend(replace(one, origin=one.origin or at) for one in error.diagnostics)
+            return (), None
 
     def _entrypoint(self, definition: Definition) -> tuple[str, Path | None]:
         """How a process of its own finds the step: by module where it can be imported, else by file."""
@@ -216,6 +220,13 @@ class _Tracer:
         from pipegen.names import env_prefix
 
         owner = {step.prefix: f"step '{slug}'" for slug, step in self.steps.items()}
+        whole = env_prefix(self.pipeline.name) if self.pipeline.parameters else ""
+        taken = {*owner, *(env_prefix(task.name) for task in tasks)}
+        if whole in taken:
+            message = f"the parameters of pipeline '{self.pipeline.name}' and a task of it are both set by {whole}__*"
+            self.problems.append(
+                Diagnostic("PG135", message, self.place(self.pipeline.origin), "rename the pipeline")
+            )
         seen: dict[str, Task] = {}
         for task in tasks:
             prefix, step = env_prefix(task.name), self.steps[task.step]
