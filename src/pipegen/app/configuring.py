@@ -28,9 +28,11 @@ class GivenValues:
     set_files: tuple[str, ...] = ()
     expand_env: bool = False
 
-    def words(self, root: Path) -> list[str]:
+    def words(self, project: Project) -> list[str]:
         """The options that name these values again, with paths as they are seen from the root."""
-        found = [word for file in self.files for word in ("--values", shown(file, root))]
+        same = [one.resolve() for one in self.files] == [one.resolve() for one in own_files(project)]
+        files = () if same else self.files
+        found = [word for file in files for word in ("--values", shown(file, project.root))]
         found += [word for one in self.sets for word in ("--set", one)]
         found += [word for one in self.set_files for word in ("--set-file", one)]
         return [*found, *(["--expand-env"] if self.expand_env else [])]
@@ -48,11 +50,16 @@ def _layers(given: GivenValues, project: Project) -> Table:
     """The values of all files and options, merged."""
     from pipegen.values.layers import load as load_layers
 
-    paths = given.files or tuple(project.root / one for one in project.values or ())
-    default = project.root / "values.yaml"
-    if not paths and project.values is None and default.is_file():
-        paths = (default,)
+    paths = given.files or own_files(project)
     return load_layers(paths, given.sets, given.set_files, expand_env=given.expand_env, root=project.root)
+
+
+def own_files(project: Project) -> tuple[Path, ...]:
+    """The values files that are read when none is named."""
+    if project.values is not None:
+        return tuple(project.root / one for one in project.values)
+    default = project.root / "values.yaml"
+    return (default,) if default.is_file() else ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -105,12 +105,14 @@ def _chosen(backends: Sequence[str], project: Project) -> Sequence[str]:
 def _words(
     target: str | None, project: Project, backends: Sequence[str], given: GivenValues, out: Path | None
 ) -> list[str]:
+    """The command that does the same again; however the project's own target and values were named, it is one."""
     words = ["pipegen", "generate"]
     if target is not None:
         module, name = (target, "") if target.endswith(".json") else split(target)
-        words.append(from_root(module, project, Path.cwd()) + (f":{name}" if name else ""))
+        named = from_root(module, project, Path.cwd()) + (f":{name}" if name else "")
+        words += [named] if (named,) != project.targets else []
     words += [word for name in backends for word in ("--backend", name)]
-    words += given.words(project.root)
+    words += given.words(project)
     return [*words, "--out", shown(out, project.root)] if out is not None else words
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pipegen.dsl.load import every_pipeline, load_pipelines, split
 from pipegen.dsl.pipeline import Pipeline as Written
-from pipegen.dsl.project import Project, find
+from pipegen.dsl.project import Project, find, is_marked
 from pipegen.dsl.trace import forgotten, trace
 from pipegen.errors import Diagnostic, Origin, PipegenError, refuse
 from pipegen.ir import Draft, Pipeline
@@ -133,7 +133,5 @@ def project_of(target: str | None) -> Project:
             found = find(path.parent)
             cwd = Path.cwd().resolve()
             # without a marker the current folder is the project, when the file is below it
-            return (
-                find(cwd) if found.root == path.parent.resolve() and found.root.is_relative_to(cwd) else found
-            )
+            return find(cwd) if not is_marked(found.root) and found.root.is_relative_to(cwd) else found
     return find(Path.cwd())

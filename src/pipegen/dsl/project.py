@@ -44,9 +44,14 @@ def find(start: Path) -> Project:
     """The project that a folder belongs to: the nearest one up with a pyproject.toml or .git, else itself."""
     start = start.resolve()
     for folder in (start, *start.parents):
-        if any((folder / marker).exists() for marker in MARKERS):
+        if is_marked(folder):
             return _read(folder)
     return _read(start)
+
+
+def is_marked(folder: Path) -> bool:
+    """Whether a folder says that it is the root of a project."""
+    return any((folder / marker).exists() for marker in MARKERS)
 
 
 def _read(root: Path) -> Project:

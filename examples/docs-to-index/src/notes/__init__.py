@@ -1,0 +1,1 @@
+"""Make a folder of Markdown notes searchable."""
