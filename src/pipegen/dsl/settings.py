@@ -28,7 +28,7 @@ class Settings(BaseModel):
     )
 
 
-def describe(settings_type: type, *, schema: bool) -> tuple[tuple[Setting, ...], dict[str, object] | None]:
+def describe(settings_type: type, *, schema: bool) -> tuple[tuple[Setting, ...], dict[str, Json] | None]:
     """A settings class as data: every leaf by its dotted name, and its JSON Schema when asked."""
     nodes = settings_tree(settings_type)
     found = tuple(_setting(leaf) for node in nodes for leaf in node.leaves())
@@ -110,7 +110,7 @@ def _by_pydantic(value: Any) -> Json:
     return found
 
 
-def _schema(settings_type: type[BaseModel], nodes: Iterable[Node]) -> dict[str, object]:
+def _schema(settings_type: type[BaseModel], nodes: Iterable[Node]) -> dict[str, Json]:
     from pydantic.errors import PydanticInvalidForJsonSchema
 
     try:
