@@ -19,9 +19,8 @@ DONE, NO, WRONG, INTERRUPTED = 0, 1, 2, 130
 
 def run(words: Sequence[str]) -> int:
     """Carry out a command line; returns the exit code."""
-    gc.set_threshold(
-        100_000
-    )  # a command is short and makes little garbage: collecting costs more than it frees
+    gc.set_threshold(100_000)  # a command is short: collecting costs more than it frees
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # looking for them is a tenth of `generate`
     try:
         _call(words)()
     except SystemExit as end:
