@@ -27,7 +27,11 @@ class Command:
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """User and system time in seconds, and the most memory held at once in megabytes."""
+    """User and system time in seconds, and the most memory held at once in megabytes.
+
+    The kernel counts a child from before it becomes its own program, so that no memory below that of this
+    process can be seen.
+    """
 
     cpu: float
     rss: float

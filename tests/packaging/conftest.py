@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
 import pytest
-from installing import Venv, build, make_venv, once
+from installing import ROOT, Venv, build, make_venv, once
+
+sys.path.append(str(ROOT))  # for the package `bench`, which is not installed
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,86 @@
+"""The benchmarks measure what they say, and say no when a goal is missed."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import pytest
+
+from bench import report, rows
+from bench.measure import Command, CommandError, Cost, cost_of, interleaved
+
+CHEAP, DEAR = Cost(0.01, 10), Cost(9.0, 900)
+ALL_ROWS = {goal.row for goal in rows.goals(peers=True)} | {rows.FLOOR, rows.MODULE, rows.LAYERS_1K}
+
+
+def python(code: str, folder: Path) -> Command:
+    return Command(code[:20], [sys.executable, "-c", code], folder)
+
+
+def test_a_command_that_works_more_costs_more(tmp_path: Path) -> None:
+    idle = cost_of(python("pass", tmp_path))
+    busy = cost_of(python("x = bytearray(100_000_000)\nfor _ in range(3_000_000): pass", tmp_path))
+    assert busy.cpu > idle.cpu
+    assert busy.rss > 100
+
+
+def test_the_time_of_children_counts(tmp_path: Path) -> None:
+    inner = "for _ in range(5_000_000): pass"
+    outer = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {inner!r}], check=True)"
+    assert cost_of(python(outer, tmp_path)).cpu > cost_of(python("import subprocess", tmp_path)).cpu + 0.05
+
+
+def test_bytecode_is_cached_whatever_the_environment_says(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    (tmp_path / "mine.py").touch()
+    cost_of(python("import mine", tmp_path))
+    assert list((tmp_path / "__pycache__").iterdir())
+
+
+def test_a_command_that_fails_is_no_measurement(tmp_path: Path) -> None:
+    with pytest.raises(CommandError, match="out of luck"):
+        cost_of(python("import sys; sys.exit('out of luck')", tmp_path))
+
+
+def test_a_failing_command_does_not_stop_the_others(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    costs = interleaved([python("import nonsense", tmp_path), python("pass", tmp_path)], rounds=1)
+    assert list(costs) == ["pass"]
+    assert "No module named 'nonsense'" in capfd.readouterr().err
+
+
+def test_every_goal_can_be_met_and_missed() -> None:
+    for goal in rows.goals(peers=True):
+        others = dict.fromkeys(ALL_ROWS, CHEAP)
+        low, high = others | {goal.row: CHEAP}, others | {goal.row: DEAR}
+        assert goal.met(high) is goal.least, goal.text
+        assert goal.met(low) is not goal.least, goal.text
+
+
+def test_a_goal_whose_command_failed_is_missed() -> None:
+    costs = {rows.FLOOR: CHEAP}
+    assert len(report.missed(costs, rows.goals(peers=True))) == len(rows.goals(peers=True))
+
+
+def test_the_page_keeps_what_stands_around_the_table(tmp_path: Path) -> None:
+    page = tmp_path / "benchmarks.md"
+    page.write_text(f"# Mine\n\n{report.BEGIN}\nold\n{report.END}\n\nAfter.\n", encoding="utf-8")
+    table = report.rows({rows.FLOOR: CHEAP}, [])
+    report.write_markdown(page, report.markdown(table, 3))
+    text = page.read_text(encoding="utf-8")
+    assert text.startswith(f"# Mine\n\n{report.BEGIN}\n")
+    assert text.endswith(f"{report.END}\n\nAfter.\n")
+    assert "old" not in text
+    assert f"| {rows.FLOOR} | 0.010 | 1.00 | 10 |  |  |" in text
+
+
+def test_json_says_what_was_asked_and_found() -> None:
+    costs = dict.fromkeys(ALL_ROWS, CHEAP)
+    said = json.loads(report.as_json(costs, rows.goals(peers=False)))
+    assert said["results"][rows.FLOOR] == {"cpu_seconds": 0.01, "rss_megabytes": 10}
+    assert {"row": rows.HELP, "goal": "<= 1.2 F", "figure": 1.0, "met": True} in said["goals"]
