@@ -73,7 +73,15 @@ def write_markdown(path: Path, written: str) -> None:
 
 def as_json(costs: Costs, goals: Iterable[Goal]) -> str:
     results = {name: {"cpu_seconds": cost.cpu, "rss_megabytes": cost.rss} for name, cost in costs.items()}
-    said = [{"row": one.row, "goal": one.text, "met": one.met(costs)} for one in goals if one.row in costs]
+    said = [
+        {
+            "row": one.row,
+            "goal": one.text,
+            "figure": one.figure(costs) if _known(one, costs) else None,
+            "met": _is_met(one, costs),
+        }
+        for one in goals
+    ]
     return json.dumps({"python": platform.python_version(), "results": results, "goals": said}, indent=2)
 
 
