@@ -148,7 +148,7 @@ def test_a_file_shared_with_others_is_merged(tmp_path: Path) -> None:
     (tmp_path / "shared").write_bytes(b"by hand\r\n")
     files = [File("shared", "ours\n", append), File("new", "ours\n", append)]
     assert plan(tmp_path, files) == (
-        Change("shared", "by hand\n", "by hand\nours\n"),
+        Change("shared", "by hand\r\n", "by hand\r\nours\n"),
         Change("new", None, "ours\n"),
     )
 

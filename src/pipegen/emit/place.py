@@ -24,10 +24,11 @@ def locate(root: Path, path: str) -> Path:
     return place
 
 
-def read(place: Path, path: str) -> str | None:
-    """The text of a file with its line ends as we write them, or None when there is no file."""
+def read(place: Path, path: str, *, as_is: bool = False) -> str | None:
+    """The text of a file, with its line ends as we write them unless `as_is`; None when there is no file."""
     try:
-        return place.read_bytes().decode().replace("\r\n", "\n")
+        text = place.read_bytes().decode()
+        return text if as_is else text.replace("\r\n", "\n")
     except FileNotFoundError:
         return None
     except OSError as problem:

@@ -74,7 +74,7 @@ class _Work:
     def prepare(self, root: Path, change: Change) -> None:
         self.path = change.path
         place = locate(root, change.path)
-        if read(place, change.path) != change.before:
+        if read(place, change.path) != (change.before and change.before.replace("\r\n", "\n")):
             message = f"'{change.path}' was changed by another program; nothing was written"
             raise PipegenError(Diagnostic("PG418", message, hint="run the command again"))
         self.make_folder(place.parent)
