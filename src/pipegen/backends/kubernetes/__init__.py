@@ -1,0 +1,1 @@
+"""What Argo and CronJob have in common: pods. Not a backend."""
