@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import os
+import select
 import shutil
 import subprocess
 import tempfile
@@ -12,6 +13,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 FLAGS = (
@@ -28,11 +31,10 @@ FLAGS = (
 )
 
 
-def binary(names: Sequence[str] = NAMES) -> str:
-    """The first of these programs that is installed; without any, the test fails."""
+def binary(names: Sequence[str] = NAMES, package: str = "chromium") -> str:
+    """The first of these programs that is installed; without any, the test is skipped, which fails in CI."""
     found = next((path for name in names if (path := shutil.which(name))), None)
-    assert found, f"none of {', '.join(names)} is installed; try: apt-get install {names[0]}"
-    return found
+    return found or pytest.skip(f"apt-get install {package}")
 
 
 def dump_dom(page: Path) -> tuple[str, str]:
@@ -49,7 +51,7 @@ class Page:
     """One tab: its mouse, its keyboard, and everything that it reported."""
 
     def __init__(self, to_browser: int, from_browser: int) -> None:
-        self._to, self._from = to_browser, os.fdopen(from_browser, "rb")
+        self._to, self._from = to_browser, from_browser
         self._buffer, self._asked = b"", 0
         self.events: list[dict[str, Any]] = []
         target = self.call("Target.createTarget", url="about:blank")["targetId"]
@@ -82,6 +84,10 @@ class Page:
         )
         scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
         self.call("Emulation.setEmulatedMedia", features=[scheme])
+        self._load("about:blank")  # or another fragment of the same page would not be a new page
+        self._load(url)
+
+    def _load(self, url: str) -> None:
         self.events.clear()
         self.call("Page.navigate", url=url)
         while not any(event["method"] == "Page.loadEventFired" for event in self.events):
@@ -128,7 +134,8 @@ class Page:
 
     def _next(self) -> dict[str, Any]:
         while b"\0" not in self._buffer:
-            read = self._from.read1(1 << 20)
+            assert select.select([self._from], [], [], 60)[0], "the browser does not answer"
+            read = os.read(self._from, 1 << 20)
             assert read, "the browser is gone"
             self._buffer += read
         message, _, self._buffer = self._buffer.partition(b"\0")
@@ -157,6 +164,6 @@ def chromium() -> Iterator[Page]:
         finally:
             page._session = ""
             page.call("Browser.close")
-            page._from.close()
+            os.close(from_browser)
             os.close(to_browser)
             browser.wait(timeout=30)

@@ -63,7 +63,8 @@ function neighbour(at, key) {
   if (key === "ArrowRight" || key === "ArrowLeft") {
     const [lists, end] = key === "ArrowRight" ? [outOf, 1] : [into, 0];
     const ends = lists[at].map((edge) => data.edges[edge][end]);
-    const far = (one) => Math.abs(places[one].y - from.y);
+    const middle = (place) => place.y + place.height / 2;
+    const far = (one) => Math.abs(middle(places[one]) - middle(from));
     return ends.reduce((best, one) => (best < 0 || far(one) < far(best) ? one : best), -1);
   }
   const sign = key === "ArrowDown" ? 1 : -1;
