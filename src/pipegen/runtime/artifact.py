@@ -14,7 +14,7 @@ from pipegen.runtime.codecs import choose, types
 from pipegen.runtime.codecs.contract import CodecError, DiskError, Lazy, writing
 from pipegen.runtime.manifest import FILE, Manifest, describe, is_litter
 from pipegen.runtime.manifest_json import digest, load_manifest, to_text
-from pipegen.runtime.publish import Draft
+from pipegen.runtime.publish import Draft, clear
 from pipegen.runtime.refusals import InputError
 from pipegen.runtime.verify import verify
 
@@ -122,6 +122,8 @@ def _shaped(items: _Again, container: object) -> object:
 
 
 def _whole(folder: Path, name: str) -> Manifest:
+    if not folder.exists():
+        clear(folder)  # puts back what a killed writer had moved aside
     try:
         manifest = load_manifest(folder, name)
         verify(folder, manifest, name)

@@ -60,7 +60,7 @@ def describe(folder: Path, codec: str, type_text: str, producer: str, items: int
     empty: list[str] = []
     for path, info, is_empty in walk(folder):
         if stat.S_ISLNK(info.st_mode):
-            links.append(Link(path, str((folder / path).readlink())))
+            links.append(Link(path, os.readlink(folder / path)))  # noqa: PTH115 - a Path would rewrite './x'
         elif stat.S_ISREG(info.st_mode):
             executable = bool(info.st_mode & stat.S_IXUSR)
             files.append(PayloadFile(path, info.st_size, sha256(folder / path), executable))

@@ -49,15 +49,15 @@ def digest(folder: Path) -> str:
 def load_manifest(folder: Path, name: str = "") -> Manifest:
     """What artifact.json says, checked; PipegenError when there is none or it cannot be trusted."""
     path = folder / FILE
-    subject = f"parameter '{name}'" if name else "the artifact"
+    who = f"parameter '{name}' has no artifact: " if name else ""
     try:
         text = path.read_bytes()
     except FileNotFoundError:
         what = f"there is no {FILE} in" if folder.is_dir() else "there is no folder"
         hint = "run the task that writes it first, or correct the path"
-        raise _refused("PG328", f"{subject} has no artifact: {what} '{folder}'", path, hint) from None
+        raise _refused("PG328", f"{who}{what} '{folder}'", path, hint) from None
     except OSError as problem:
-        raise _refused("PG342", f"{subject} cannot be read: {problem.strerror}", path) from problem
+        raise _refused("PG342", f"{who}'{path}' cannot be read: {problem.strerror}", path) from problem
     return _parse(text, path)
 
 
@@ -89,6 +89,8 @@ class _WrongError(Exception):
 
 def _manifest(content: Mapping[str, object]) -> Manifest:
     items = content.get("items")
+    if "files" not in content:
+        raise _WrongError("'files' is missing")
     if items is not None and (type(items) is not int or items < 0):
         raise _WrongError("'items' is not a number")
     manifest = Manifest(

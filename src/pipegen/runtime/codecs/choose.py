@@ -72,7 +72,12 @@ def for_reading(name: str, annotation: object) -> Choice:
         return codec, annotation
     if name == "none" and any(types.bare(one) is type(None) for one in types.members(annotation)):
         return codec, None
-    found = choices(annotation)
+    try:
+        found = choices(annotation)
+    except CodecError as problem:
+        if problem.code != "PG321":
+            raise
+        found = ()  # a type that nothing can be read as
     same = [part for other, part in found if other.name == name]
     akin = [part for other, part in found if name in _JSON and other.name in _JSON]
     if same or akin:

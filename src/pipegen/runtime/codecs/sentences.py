@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 _AT_MOST = 5
 _SHOWN = 60
+_SHOULD = re.compile(r"[A-Z]\w*(?: input)? should ")  # "Input should be", "List should have"
 _EXPECTED = re.compile(r"Expected `(?P<type>[^`]+)`")
 _GIVEN = re.compile(
     r"(?:field_name='(?P<field>[^']+)', )?input_value=(?P<value>.*), input_type=(?P<type>\w+)\]"
@@ -41,8 +42,8 @@ def _sentence(one: Any, whole: str) -> str:
     if one["type"] == "json_invalid":
         return f"{subject} is not JSON: {message.removeprefix('Invalid JSON: ')}"
     given = f" (it is {_short(one['input'])})"
-    if message.startswith("Input should "):
-        return f"{subject} {message.removeprefix('Input ')}{given}"
+    if _SHOULD.match(message):
+        return f"{subject} {_SHOULD.sub('should ', message)}{given}"
     return f"{subject}: {message[:1].lower()}{message[1:]}{given}"
 
 

@@ -66,7 +66,7 @@ def _look_at(root: Path, path: str) -> Found:
     with writing():
         info = whole.lstat()
     name = root.name if path == "." else path
-    shown = name.encode("utf-8", "backslashreplace").decode()
+    shown = os.fsencode(name).decode("utf-8", "backslashreplace")
     if shown != name:
         raise CodecError(f"'{shown}' has a name that is not UTF-8")
     if stat.S_ISREG(info.st_mode):
@@ -80,14 +80,14 @@ def _look_at(root: Path, path: str) -> Found:
 
 def _link_target(root: Path, link: Path, shown: str) -> str:
     """Where a link leads, when that is inside, both by its words and in fact."""
-    target = link.readlink()
+    target = os.readlink(link)  # noqa: PTH115 - a Path would rewrite './x'
     by_words = os.path.normpath(link.parent / target)
     inside = [Path(where).is_relative_to(root) for where in (by_words, os.path.realpath(link))]
-    if target.is_absolute() or not all(inside):
+    if target.startswith("/") or not all(inside):
         raise CodecError(f"'{shown}' is a symbolic link that leads out of the folder, to '{target}'")
     if not link.exists():  # DVC, for one, could not carry it
         raise CodecError(f"'{shown}' is a symbolic link to '{target}', which does not exist")
-    return str(target)
+    return target
 
 
 def _may_move(source: Path, scratch: Path | None) -> bool:
