@@ -12,6 +12,8 @@ from typing import Any
 import pandas
 import pytest
 from artifact_samples import Review, Scored, Strict, refusal
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from pydantic import BaseModel
 
 from pipegen.errors import PipegenError
@@ -251,3 +253,48 @@ def test_a_payload_that_goes_away_while_it_is_streamed_is_reported(folder: Path)
     assert "error[PG342]: what 'fetch' handed on for parameter 'p' cannot be read: No such file" in refusal(
         lambda: stream
     )
+
+
+VALUES = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.text(st.characters(), max_size=8)
+    | st.sampled_from(["../x", "/x"]),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from(["path", "size", "sha256", "target"]), inner, max_size=4)
+    ),
+    max_leaves=6,
+)
+FIELDS = st.sampled_from(["format", "codec", "type", "producer", "items", "files", "links", "folders"])
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(changes=st.dictionaries(FIELDS, VALUES, min_size=1, max_size=3))
+def test_whatever_the_manifest_says_it_is_read_or_refused(changes: dict[str, Any], tmp_path: Path) -> None:
+    shutil.rmtree(tmp_path / "a", ignore_errors=True)
+    artifact.write(tmp_path / "a", REVIEWS, list[Review], "fetch")
+    change(tmp_path / "a", **changes)
+    try:
+        assert artifact.read(tmp_path / "a", list[Review], name="p") == REVIEWS
+    except PipegenError as error:
+        assert all(one.code.startswith("PG3") for one in error.diagnostics)
+    assert [one.name for one in tmp_path.iterdir()] == ["a"]
+
+
+@pytest.mark.parametrize(
+    "text", [b"[" * 100_000, b'{"format": ' + b"9" * 5000 + b"}", b"\x00", b'{"format": NaN}']
+)
+def test_a_manifest_made_to_do_harm_is_refused(text: bytes, folder: Path) -> None:
+    (folder / "artifact.json").write_bytes(text)
+    assert "error[PG329]" in refusal(artifact.read, folder, list[Review], name="p")
+
+
+@pytest.mark.parametrize("path", ["x" * 5000, "\ud800", "a\0b", "data.jsonl/x"])
+def test_a_path_that_no_file_can_have_is_refused(path: str, folder: Path) -> None:
+    for changes in ({"folders": [path]}, {"links": [{"path": path, "target": "x"}]}):
+        change(folder, **changes)
+        assert "error[PG3" in refusal(artifact.read, folder, list[Review], name="p")
+    change_file(folder, path=path)
+    assert "error[PG3" in refusal(artifact.read, folder, list[Review], name="p")

@@ -66,7 +66,7 @@ def _parse(text: bytes, path: Path) -> Manifest:
 
     try:
         content = json.loads(text)
-    except ValueError as problem:
+    except (ValueError, RecursionError) as problem:
         raise _refused("PG329", f"it is not JSON: {problem}", path, _AGAIN) from None
     if not isinstance(content, dict):
         raise _refused("PG329", "it is not a JSON object", path, _AGAIN)
@@ -149,14 +149,22 @@ def _refuse_unsafe(manifest: Manifest, path: Path) -> None:
 
 def _is_safe(path: str) -> bool:
     """Relative, normal, inside, and not the manifest itself."""
-    parts = path.split("/")
-    return path != FILE and "\0" not in path and not {"", ".", ".."} & set(parts)
+    return path != FILE and _is_text(path) and not {"", ".", ".."} & set(path.split("/"))
+
+
+def _is_text(path: str) -> bool:
+    """Something that a file can be called: JSON can hold halves of characters, and zeros."""
+    try:
+        return b"\0" not in path.encode()
+    except UnicodeEncodeError:
+        return False
 
 
 def _stays_inside(link: Link) -> bool:
     """A link may lead anywhere below the first folder of the payload that it is in."""
     whole = posixpath.normpath(posixpath.join(posixpath.dirname(link.path), link.target))
-    return not link.target.startswith("/") and whole.split("/")[0] == link.path.split("/")[0]
+    is_relative = _is_text(link.target) and not link.target.startswith("/")
+    return is_relative and whole.split("/")[0] == link.path.split("/")[0]
 
 
 def _problem(code: str, message: str, path: Path, hint: str = "") -> Diagnostic:

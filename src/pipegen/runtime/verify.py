@@ -12,6 +12,7 @@ from pipegen.runtime.manifest import Link, Manifest, PayloadFile, is_litter, sha
 
 _TREE = "data"  # a payload that is a folder: nothing may be added to it
 _SHOWN = 5
+_Problem = tuple[str, str, str]  # code, path, what is wrong with it
 
 
 def verify(folder: Path, manifest: Manifest, name: str) -> None:
@@ -32,20 +33,21 @@ def verify(folder: Path, manifest: Manifest, name: str) -> None:
         raise PipegenError(*found)
 
 
-def _problems(folder: Path, manifest: Manifest) -> Iterator[tuple[str, str, str]]:
-    for one in manifest.files:
+def _problems(folder: Path, manifest: Manifest) -> Iterator[_Problem]:
+    checks: list[tuple[str, Iterator[_Problem]]] = [
+        *((one.path, _file(folder / one.path, one)) for one in manifest.files),
+        *((path, _folder(folder / path, path)) for path in manifest.folders),
+        *((one.path, _link(folder / one.path, one)) for one in manifest.links),
+    ]
+    for path, check in checks:
         try:
-            yield from _file(folder / one.path, one)
+            yield from check
         except OSError as problem:
-            yield "PG342", one.path, f"cannot be read: {problem.strerror}"
-    for path in manifest.folders:
-        yield from _folder(folder / path, path)
-    for link in manifest.links:
-        yield from _link(folder / link.path, link)
+            yield "PG342", path, f"cannot be read: {problem.strerror}"
     yield from _strangers(folder, manifest)
 
 
-def _file(path: Path, one: PayloadFile) -> Iterator[tuple[str, str, str]]:
+def _file(path: Path, one: PayloadFile) -> Iterator[_Problem]:
     try:
         info = path.stat()  # through a link, too: some stores link their cache into the folder
     except (FileNotFoundError, NotADirectoryError):
@@ -64,7 +66,7 @@ def _file(path: Path, one: PayloadFile) -> Iterator[tuple[str, str, str]]:
             yield "PG334", one.path, "may not be executed any more, and that cannot be changed"
 
 
-def _folder(path: Path, shown: str) -> Iterator[tuple[str, str, str]]:
+def _folder(path: Path, shown: str) -> Iterator[_Problem]:
     if path.is_dir() and not path.is_symlink():
         return
     try:
@@ -73,7 +75,7 @@ def _folder(path: Path, shown: str) -> Iterator[tuple[str, str, str]]:
         yield "PG333", shown, "is missing, an empty folder that cannot be made anew"
 
 
-def _link(path: Path, link: Link) -> Iterator[tuple[str, str, str]]:
+def _link(path: Path, link: Link) -> Iterator[_Problem]:
     if path.is_symlink():
         target = os.readlink(path)  # noqa: PTH115 - a Path would rewrite './x'
         if target != link.target:
@@ -102,7 +104,7 @@ def _put_link(path: Path, target: str) -> None:
     made.replace(path)
 
 
-def _strangers(folder: Path, manifest: Manifest) -> Iterator[tuple[str, str, str]]:
+def _strangers(folder: Path, manifest: Manifest) -> Iterator[_Problem]:
     """What was added to a folder that was handed on; beside a payload the files of others do no harm."""
     if manifest.codec != "path" or not (folder / _TREE).is_dir():
         return

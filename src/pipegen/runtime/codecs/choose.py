@@ -14,9 +14,9 @@ Choice = tuple[Codec, object]
 
 def choices(annotation: object) -> tuple[Choice, ...]:
     """The codecs that values of a type may need: one, several for a mixed union, none for Any."""
-    if types.is_any(annotation):
-        return ()
     alternatives = types.members(annotation)
+    if any(types.is_any(one) for one in alternatives):
+        return ()
     if len(alternatives) == 1:
         return ((match(annotation), annotation),)
     found = [(match(one), one) for one in alternatives]

@@ -8,7 +8,8 @@ from collections import abc
 from pathlib import PurePath
 from typing import Annotated, Any, NewType, TypeVar, Union, cast, get_args, get_origin
 
-from pipegen.dsl.fits import item_of, plain
+from pipegen.dsl.fits import item_of
+from pipegen.dsl.generics import plain
 
 _ITERABLE = (abc.Iterable, abc.Collection)
 _ITERATOR = (abc.Iterator, abc.Generator)
