@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Iterator
 
 _SEPARATORS = r"[^A-Z0-9]+"
 _TRANSLATED = str.maketrans(
@@ -32,22 +33,31 @@ def legal_names(
     joiner: str = "-",
     first: str = "a-z",
     fallback: str = "task",
+    cased: bool = True,
 ) -> dict[str, str]:
     """A legal name for each: the name itself where it can be, else the nearest, told apart by a hash.
 
     `allowed` and `first` are regular-expression character sets; names may hold single joiners inside.
-    A name that is legal as it stands keeps it, whatever the others are called.
+    A name that is legal as it stands keeps it, whatever the others are called; where case does not tell
+    names apart, only the one in lower case does.
     """
     wanted = {name: _nearest(name, limit, allowed, joiner, first, fallback) for name in dict.fromkeys(names)}
-    taken: dict[str, int] = {}
-    for near in wanted.values():
-        taken[near] = taken.get(near, 0) + 1
-    return {
-        name: near
-        if name == near or (taken[near] == 1 and len(near) <= limit)
-        else _marked(name, near, limit, joiner)
-        for name, near in wanted.items()
-    }
+    fold = str if cased else str.lower
+    near = Counter(fold(text) for text in wanted.values())
+    legal = Counter(fold(text) for name, text in wanted.items() if name == text)
+
+    def is_kept(name: str, text: str) -> bool:
+        key = fold(text)
+        first_choice = name == text and (legal[key] == 1 or text == key)
+        return first_choice or (near[key] == 1 and len(text) <= limit)
+
+    found = {name: text for name, text in wanted.items() if is_kept(name, text)}
+    taken = {fold(text) for text in found.values()}
+    for name, text in wanted.items():
+        if name not in found:
+            found[name] = next(one for one in _marked(name, text, limit, joiner) if fold(one) not in taken)
+            taken.add(fold(found[name]))
+    return {name: found[name] for name in wanted}
 
 
 def _nearest(name: str, limit: int, allowed: str, joiner: str, first: str, fallback: str) -> str:
@@ -62,13 +72,15 @@ def _nearest(name: str, limit: int, allowed: str, joiner: str, first: str, fallb
     return text if re.match(f"[{first}]", text) else f"{fallback}{joiner}{text}"
 
 
-def _marked(name: str, near: str, limit: int, joiner: str) -> str:
+def _marked(name: str, near: str, limit: int, joiner: str) -> Iterator[str]:
+    """The name with a hash at its end; a longer one each time, for somebody may be called like that."""
     import hashlib  # slow to load, seldom needed
 
-    digest = hashlib.sha256(name.encode()).hexdigest()[:8]
-    return f"{near[: limit - len(digest) - len(joiner)].rstrip(joiner)}{joiner}{digest}"
+    digest = hashlib.sha256(name.encode()).hexdigest()
+    for length in range(8, limit - len(joiner)):
+        yield f"{near[: limit - length - len(joiner)].rstrip(joiner)}{joiner}{digest[:length]}"
 
 
 def folder_names(names: Iterable[str]) -> dict[str, str]:
     """A legal name for each task where its artifact or its settings lie on disk, the same for every engine."""
-    return legal_names(names, limit=100, allowed="A-Za-z0-9_", first="A-Za-z0-9_")
+    return legal_names(names, limit=100, allowed="A-Za-z0-9_", first="A-Za-z0-9_", cased=False)

@@ -32,14 +32,16 @@ def seconds(text: str) -> float:
 
 
 def duration(total: float) -> str:
-    """The shortest text for so many seconds: 5400 is "1h30m"."""
+    """The shortest text for so many seconds: 5400 is "1h30m"; ValueError when it is no length of time."""
+    if not 0 <= total < 1e12:
+        raise ValueError(f"is {total:g} seconds, which is no length of time")
     left, parts = total, []
     for size, unit in zip(_DURATION_PARTS[:3], "dhm", strict=True):
         count, left = divmod(left, size)
         if count:
             parts.append(f"{int(count)}{unit}")
     if left or not parts:
-        parts.append(f"{left:g}s")
+        parts.append(f"{left:.6f}".rstrip("0").rstrip(".") + "s")
     return "".join(parts)
 
 
@@ -95,6 +97,9 @@ def timezone_error(text: str) -> str:
     except (ValueError, OSError, KeyError):
         from pipegen.errors import suggest
 
-        hint = suggest(text, available_timezones())
+        known = available_timezones()
+        if not known:  # a machine without the tz database cannot tell
+            return ""
+        hint = suggest(text, known)
         return f"'{text}' is not a time zone" + (f"; {hint}" if hint else "; write it like 'Europe/Berlin'")
     return ""

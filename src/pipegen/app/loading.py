@@ -6,10 +6,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from pipegen.dsl.graph import forgotten
 from pipegen.dsl.load import every_pipeline, load_pipelines, split
 from pipegen.dsl.pipeline import Pipeline as Written
 from pipegen.dsl.project import Project, find, is_marked
-from pipegen.dsl.trace import forgotten, trace
+from pipegen.dsl.trace import trace
 from pipegen.errors import Diagnostic, Origin, PipegenError, refuse
 from pipegen.ir import Draft, Pipeline
 from pipegen.link import link

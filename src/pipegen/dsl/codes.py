@@ -80,6 +80,11 @@ CODES: dict[str, tuple[str, str]] = {
         "slug that cannot be used",
         "A slug identifies a step in the registry: lower-case letters, digits and single '-' between them.",
     ),
+    "PG120": (
+        "function that cannot be a step",
+        "What runs is a plain function or method: not an `async def`, and under `@step` no class, no method "
+        "and no object. A step that awaits something calls `asyncio.run(...)` inside.",
+    ),
     "PG121": (
         "unknown input or option",
         "A keyword given where the step is placed is neither a parameter of its `run` nor an option.",

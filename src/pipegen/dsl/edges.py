@@ -6,11 +6,13 @@ from collections.abc import Iterator, Mapping
 from typing import Protocol
 
 from pipegen.dsl.contract import Contract
+from pipegen.dsl.define import origin_of
 from pipegen.dsl.definition import Parameter
+from pipegen.dsl.findings import Findings
 from pipegen.dsl.fits import fits, item_of
 from pipegen.dsl.step import OPTIONS, Connection, Node, Target, describe, nodes_in
 from pipegen.dsl.type_names import type_name
-from pipegen.errors import Diagnostic, Origin, Related, suggest
+from pipegen.errors import Related, suggest
 from pipegen.ir import Feed, Input
 
 
@@ -18,10 +20,9 @@ class Graph(Protocol):
     """What resolving an edge needs to know of the rest."""
 
     contracts: dict[Target, Contract]
-    problems: list[Diagnostic]
+    found: Findings
 
     def name(self, node: Node) -> str: ...
-    def place(self, origin: Origin) -> Origin: ...
 
 
 def inputs_of(node: Node, graph: Graph) -> Iterator[Input]:
@@ -32,17 +33,13 @@ def inputs_of(node: Node, graph: Graph) -> Iterator[Input]:
         if name in fed:
             yield from _input(node, parameter, fed[name], graph)
         elif parameter.required:
-            graph.problems.append(
-                Diagnostic(
-                    "PG125",
-                    f"input '{name}' of task '{graph.name(node)}' is fed by nothing",
-                    graph.place(node._placement.origin),
-                    f"it takes {type_name(parameter.annotation)}: {_class(node)}({name}=...)",
-                )
-            )
+            message = f"input '{name}' of task '{graph.name(node)}' is fed by nothing"
+            hint = f"it takes {type_name(parameter.annotation)}: {_class(node)}({name}=...)"
+            graph.found.say("PG125", message, node._placement.origin, hint)
 
 
 def _by_parameter(node: Node, contract: Contract, graph: Graph) -> dict[str, Connection]:
+    """What feeds each parameter: first what was said by name, then what `>>` left open."""
     fed: dict[str, Connection] = {}
     connections = node._placement.connections
     for one in sorted(connections, key=lambda connection: connection.parameter is None):
@@ -50,11 +47,13 @@ def _by_parameter(node: Node, contract: Contract, graph: Graph) -> dict[str, Con
         if name is None:
             continue
         if name not in contract.parameters:
-            known = [*contract.parameters, *OPTIONS]
             message = f"'{_class(node)}' has no input or option '{name}'"
-            graph.problems.append(Diagnostic("PG121", message, graph.place(one.origin), suggest(name, known)))
+            hint = suggest(name, [*contract.parameters, *OPTIONS])
+            graph.found.say("PG121", message, one.origin, hint)
         elif name in fed:
-            graph.problems.append(_fed_twice(node, name, one, fed[name], graph))
+            message = f"input '{name}' of task '{graph.name(node)}' is fed twice"
+            hint = f"to feed a list: {_class(node)}({name}=[a, b])"
+            graph.found.say("PG124", message, one.origin, hint, Related(fed[name].origin, "the first time"))
         else:
             fed[name] = one
     return fed
@@ -63,108 +62,82 @@ def _by_parameter(node: Node, contract: Contract, graph: Graph) -> dict[str, Con
 def _free(
     node: Node, contract: Contract, fed: Mapping[str, Connection], one: Connection, graph: Graph
 ) -> str | None:
+    """The one parameter that `>>` can mean: the only required one left, or the only one left."""
     free = [name for name in contract.parameters if name not in fed]
     required = [name for name in free if contract.parameters[name].required]
     if len(required or free) == 1:
         return (required or free)[0]
     if free:
-        message = f"'>>' into task '{graph.name(node)}' could mean input " + " or ".join(
-            f"'{x}'" for x in free
-        )
-        hint = f"say which: {_class(node)}({free[0]}=...)"
+        could = " or ".join(f"'{name}'" for name in required or free)
+        message = f"'>>' into task '{graph.name(node)}' could mean input {could}"
+        hint = f"say which: {_class(node)}({(required or free)[0]}=...)"
     elif contract.parameters:
         message = f"'>>' into task '{graph.name(node)}', whose inputs are all fed already"
         hint = "to feed a list from several steps: [a, b] >> c"
     else:
         message = f"'>>' into task '{graph.name(node)}', which takes no input"
         hint = f"give the run of {_class(node)} a parameter"
-    graph.problems.append(Diagnostic("PG123", message, graph.place(one.origin), hint))
+    graph.found.say("PG123", message, one.origin, hint)
     return None
-
-
-def _fed_twice(node: Node, name: str, one: Connection, other: Connection, graph: Graph) -> Diagnostic:
-    return Diagnostic(
-        "PG124",
-        f"input '{name}' of task '{graph.name(node)}' is fed twice",
-        graph.place(one.origin),
-        f"to feed a list: {_class(node)}({name}=[a, b])",
-        (Related(graph.place(other.origin), "the first time"),),
-    )
 
 
 def _input(node: Node, parameter: Parameter, one: Connection, graph: Graph) -> Iterator[Input]:
     sources = nodes_in(one.value)
-    origin = graph.place(one.origin)
-    many = isinstance(one.value, (list, tuple))
-    if not sources or (many and len(sources) < len(one.value)):  # type: ignore[arg-type]
-        what = "an empty list" if one.value in ([], ()) else describe(one.value)
+    several = list(one.value) if isinstance(one.value, (list, tuple)) else None
+    if not sources or (several is not None and len(sources) < len(several)):
+        odd = next((item for item in several or [] if not isinstance(item, Node)), one.value)
+        what = "an empty list" if several == [] else describe(odd)
         message = f"input '{parameter.name}' of task '{graph.name(node)}' is fed by {what}"
-        graph.problems.append(
-            Diagnostic("PG122", message, origin, "feed it placed steps; constants are settings")
-        )
+        graph.found.say("PG122", message, one.origin, "feed it placed steps; constants are settings")
         return
-    feed = _feed(sources, parameter, many, graph)
+    feed = _feed(sources, parameter, several is not None, graph)
     if feed is None:
-        graph.problems.extend(_misfits(node, parameter, sources, many, origin, graph))
+        _say_misfits(node, parameter, one, graph)
     else:
-        yield Input(parameter.name, tuple(graph.name(source) for source in sources), feed, origin)
+        names = tuple(graph.name(source) for source in sources)
+        yield Input(parameter.name, names, feed, graph.found.place(one.origin))
 
 
-def _feed(sources: list[Node], parameter: Parameter, many: bool, graph: Graph) -> Feed | None:
-    outputs = {graph.contracts[one._placement.target].output for one in sources}
-    if not many:
-        return "one" if all(fits(output, parameter.annotation) for output in outputs) else None
-    item = item_of(parameter.annotation)
-    if item is None:
-        return None
-    if all(fits(output, item) for output in outputs):
+def _feed(sources: list[Node], parameter: Parameter, several: bool, graph: Graph) -> Feed | None:
+    """How the artifacts make up the parameter; None when they do not fit it."""
+    outputs = [graph.contracts[one._placement.target].output for one in sources]
+    item = item_of(parameter.annotation) if several else None
+    if item is not None and all(fits(output, item) for output in outputs):
         return "collect"
-    return "chain" if all(fits(output, parameter.annotation) for output in outputs) else None
+    if (item is not None or not several) and all(fits(output, parameter.annotation) for output in outputs):
+        return "chain" if several else "one"
+    return None
 
 
-def _misfits(
-    node: Node, parameter: Parameter, sources: list[Node], many: bool, origin: Origin, graph: Graph
-) -> Iterator[Diagnostic]:
-    wanted = type_name(parameter.annotation)
-    consumer = graph.place(node._placement.origin)
-    for source in dict.fromkeys(sources):
+def _say_misfits(node: Node, parameter: Parameter, one: Connection, graph: Graph) -> None:
+    """One diagnostic per source that does not fit, or per source when it is the mix that does not."""
+    sources = list(dict.fromkeys(nodes_in(one.value)))
+    several = isinstance(one.value, (list, tuple))
+    alone = [source for source in sources if _feed([source], parameter, several, graph) is None]
+    for source in alone or sources:
         output = graph.contracts[source._placement.target].output
-        item = item_of(parameter.annotation)
-        if (
-            many
-            and item is not None
-            and (fits(output, item) or fits(output, parameter.annotation))
-            and len(sources) > 1
-        ):
-            hint = "the steps of the list must all return one item each, or all return whole lists"
-        elif not many and item is not None and fits(output, item):
-            hint = f"it takes a list; feed it [{graph.name(source)}]"
-        elif many and item is None:
-            hint = f"only a list input can be fed by several steps; '{parameter.name}' is none"
-        else:
-            hint = f"change what {_class(source)} returns or what {_class(node)} takes"
-        made = graph.place(source._placement.origin)
-        yield Diagnostic(
-            "PG126",
-            f"task '{graph.name(node)}' takes {wanted} as '{parameter.name}', "
-            f"but '{graph.name(source)}' returns {type_name(output)}",
-            origin,
-            hint,
-            tuple(
-                Related(place, note)
-                for place, note in (
-                    (graph.place(_run_of(source)), f"the output of '{graph.name(source)}'"),
-                    (graph.place(_run_of(node)), f"the input of '{graph.name(node)}'"),
-                )
-                if place not in (origin, made, consumer) or place != origin
-            ),
+        message = (
+            f"task '{graph.name(node)}' takes {type_name(parameter.annotation)} as '{parameter.name}', "
+            f"but '{graph.name(source)}' returns {type_name(output)}"
         )
+        hint = _hint(node, parameter, source, several, graph) if alone else _MIXED
+        makes = Related(origin_of(source._placement.target), f"the output of '{graph.name(source)}'")
+        takes = Related(origin_of(node._placement.target), f"the input of '{graph.name(node)}'")
+        graph.found.say("PG126", message, one.origin, hint, makes, takes)
 
 
-def _run_of(node: Node) -> Origin:
-    from pipegen.dsl.define import define
+_MIXED = "the steps of the list must all return one item each, or all return whole lists"
 
-    return define(node._placement.target).origin
+
+def _hint(node: Node, parameter: Parameter, source: Node, several: bool, graph: Graph) -> str:
+    item = item_of(parameter.annotation)
+    if several and item is None:
+        return f"only a list input can be fed by several steps; '{parameter.name}' is none"
+    if not several and item is not None and fits(graph.contracts[source._placement.target].output, item):
+        return (
+            f"it takes a list; feed it a list of one: {_class(node)}({parameter.name}=[{graph.name(source)}])"
+        )
+    return f"change what {_class(source)} returns or what {_class(node)} takes"
 
 
 def _class(node: Node) -> str:

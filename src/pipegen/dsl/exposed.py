@@ -2,95 +2,108 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
-from pipegen.dsl.options import json_value
+from pipegen.dsl.findings import Findings
 from pipegen.dsl.pipeline import UNSET, Parameter, Pipeline
-from pipegen.errors import Diagnostic, Origin, suggest
+from pipegen.dsl.plain_json import json_value
+from pipegen.errors import suggest
+from pipegen.ir import Json, Step, Task
 from pipegen.ir import Parameter as IrParameter
-from pipegen.ir import Step, Task
+
+_EXAMPLE = 'Parameter("model", "score.model")'
+# What is wrong: a code, a sentence, a hint.
+_Wrong = Iterator[tuple[str, str, str]]
 
 
 def parameters_of(
-    pipeline: Pipeline,
-    tasks: Sequence[Task],
-    steps: Mapping[str, Step],
-    place: Callable[[Origin], Origin],
-    problems: list[Diagnostic],
+    pipeline: Pipeline, tasks: Sequence[Task], steps: Mapping[str, Step], found: Findings
 ) -> tuple[IrParameter, ...]:
     """The parameters as data, each target split into task and field."""
-    by_name = {task.name: task for task in tasks}
-    found: dict[str, IrParameter] = {}
+    fields = {task.name: [one.name for one in steps[task.step].settings] for task in tasks}
+    if not isinstance(pipeline.parameters, (list, tuple)):
+        message = f"{pipeline.parameters!r} cannot be the parameters of pipeline '{pipeline.name}'"
+        found.say("PG136", message, pipeline.origin, f"parameters=[{_EXAMPLE}]")
+        return ()
+    read: dict[str, IrParameter] = {}
     for one in pipeline.parameters:
-        origin = place(one.origin) if isinstance(one, Parameter) else place(pipeline.origin)
         if not isinstance(one, Parameter):
-            problems.append(
-                Diagnostic(
-                    "PG136", f"{one!r} is not a Parameter", origin, 'Parameter("model", "score.model")'
-                )
-            )
+            found.say("PG136", f"{one!r} is not a Parameter", pipeline.origin, _EXAMPLE)
             continue
-        wrong = list(_wrong(one, by_name, steps, origin))
-        if one.name in found:
-            wrong.append(Diagnostic("PG132", f"two parameters are called '{one.name}'", origin))
-        problems.extend(wrong)
+        wrong = [*_wrong_name(one, read), *_wrong_targets(one, fields), *_wrong_values(one)]
+        for code, message, hint in wrong:
+            found.say(code, message, one.origin, hint)
         if not wrong:
-            found[one.name] = _parameter(one, origin)
-    return tuple(found.values())
+            read[one.name] = _parameter(one, fields, found)
+    return tuple(read.values())
 
 
-def _parameter(one: Parameter, origin: Origin) -> IrParameter:
-    targets = tuple((task, field) for task, _, field in (text.partition(".") for text in one.targets))
-    has_default = one.default is not UNSET
+def _parameter(one: Parameter, fields: Mapping[str, Sequence[str]], found: Findings) -> IrParameter:
     return IrParameter(
         name=one.name,
-        targets=targets,
-        default=json_value(one.default) if has_default else None,  # type: ignore[arg-type]
-        has_default=has_default,
-        choices=tuple(one.choices),
+        targets=tuple(_split(text, fields) for text in one.targets),
+        default=None if one.default is UNSET else json_value(one.default),
+        has_default=one.default is not UNSET,
+        choices=tuple(json_value(choice) for choice in one.choices),
         description=one.description,
-        origin=origin,
+        origin=found.place(one.origin),
     )
 
 
-def _wrong(
-    one: Parameter, tasks: Mapping[str, Task], steps: Mapping[str, Step], origin: Origin
-) -> Iterator[Diagnostic]:
-    if not isinstance(one.name, str) or not one.name.isidentifier():
-        yield Diagnostic(
-            "PG132", f"{one.name!r} cannot be a parameter's name", origin, "letters, digits and '_'"
-        )
+def _wrong_name(one: Parameter, read: Mapping[str, IrParameter]) -> _Wrong:
+    if not isinstance(one.name, str) or not (one.name.isascii() and one.name.isidentifier()):
+        yield "PG132", f"{one.name!r} cannot be a parameter's name", "letters, digits and '_'"
+    elif one.name in read:
+        yield "PG132", f"two parameters are called '{one.name}'", "give one of them another name"
+    if not isinstance(one.description, str):
+        yield "PG132", f"the description of parameter '{one.name}' is no text", 'description="Which model"'
+
+
+def _wrong_targets(one: Parameter, fields: Mapping[str, Sequence[str]]) -> _Wrong:
     if not one.targets:
-        yield Diagnostic(
-            "PG131", f"parameter '{one.name}' sets nothing", origin, 'Parameter("model", "score.model")'
-        )
-    for text in one.targets:
-        yield from _wrong_target(one, str(text), tasks, steps, origin)
-    if len(set(one.targets)) < len(one.targets):
-        yield Diagnostic("PG132", f"parameter '{one.name}' names a target twice", origin)
-    if one.default is not UNSET:
-        try:
-            json_value(one.default)
-        except ValueError as error:
-            yield Diagnostic("PG132", f"the default of parameter '{one.name}' {error}", origin)
-        if one.choices and one.default not in one.choices:
-            message = f"the default {one.default!r} of parameter '{one.name}' is none of its choices"
-            yield Diagnostic("PG132", message, origin, f"choices are {', '.join(map(repr, one.choices))}")
-
-
-def _wrong_target(
-    one: Parameter, text: str, tasks: Mapping[str, Task], steps: Mapping[str, Step], origin: Origin
-) -> Iterator[Diagnostic]:
-    name, dot, field = text.partition(".")
-    if not dot or not field:
-        yield Diagnostic(
-            "PG131", f"target '{text}' of parameter '{one.name}' names no field", origin, "write task.field"
-        )
-    elif name not in tasks:
-        message = f"parameter '{one.name}' sets task '{name}', which the pipeline does not have"
-        yield Diagnostic("PG131", message, origin, suggest(name, tasks))
-    else:
-        fields = {setting.name for setting in steps[tasks[name].step].settings}
-        if field not in fields and field.partition(".")[0] not in fields:
+        yield "PG131", f"parameter '{one.name}' sets nothing", _EXAMPLE
+    for text in dict.fromkeys(map(str, one.targets)):
+        name, field = _split(text, fields)
+        if not name or not field:
+            yield "PG131", f"target '{text}' of parameter '{one.name}' names no field", "write task.field"
+        elif name not in fields:
+            message = f"parameter '{one.name}' sets task '{name}', which the pipeline does not have"
+            yield "PG131", message, suggest(name, fields)
+        elif not _is_setting(field, fields[name]):
             message = f"parameter '{one.name}' sets '{field}', which is no setting of task '{name}'"
-            yield Diagnostic("PG131", message, origin, suggest(field, fields) or "the step has no settings")
+            yield "PG131", message, suggest(field, fields[name]) or "the step has no settings"
+    if len({str(text) for text in one.targets}) < len(one.targets):
+        yield "PG132", f"parameter '{one.name}' names a target twice", "name each target once"
+
+
+def _split(text: str, fields: Mapping[str, Sequence[str]]) -> tuple[str, str]:
+    """Task and field; a task's name may hold dots, so the task that has such a field is meant."""
+    ways = [(text[:dot], text[dot + 1 :]) for dot, char in enumerate(text) if char == "."]
+    known = [way for way in ways if way[0] in fields]
+    fitting = [way for way in known if _is_setting(way[1], fields[way[0]])]
+    return next(iter((*fitting, *known, *ways)), (text, ""))
+
+
+def _is_setting(field: str, known: Sequence[str]) -> bool:
+    """A leaf, or a model around leaves, which is set whole."""
+    return any(one == field or one.startswith(f"{field}.") for one in known)
+
+
+def _wrong_values(one: Parameter) -> _Wrong:
+    if not isinstance(one.choices, (list, tuple)):
+        yield "PG132", f"the choices of parameter '{one.name}' are {one.choices!r}", "choices=(1, 2)"
+        return
+    try:
+        choices = [json_value(choice) for choice in one.choices]
+        default = None if one.default is UNSET else json_value(one.default)
+    except ValueError as error:
+        yield "PG132", f"parameter '{one.name}' {error}", "a value of a parameter is JSON"
+        return
+    if one.default is not UNSET and choices and not any(_same(default, choice) for choice in choices):
+        message = f"the default {one.default!r} of parameter '{one.name}' is none of its choices"
+        yield "PG132", message, f"choices are {', '.join(map(repr, one.choices))}"
+
+
+def _same(one: Json, other: Json) -> bool:
+    """1, 1.0 and True are three values."""
+    return type(one) is type(other) and one == other

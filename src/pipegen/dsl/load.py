@@ -5,9 +5,8 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import sys
-import traceback
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
 from pathlib import Path
 from types import ModuleType
 
@@ -18,18 +17,24 @@ from pipegen.dsl.project import Project
 from pipegen.dsl.step import FunctionStep, Step
 from pipegen.errors import Diagnostic, Origin, PipegenError, suggest
 
+_RENAMED = "pipeline_"
+
 
 def split(target: str) -> tuple[str, str]:
-    """ "file.py:name" is ("file.py", "name"); the name may be missing."""
-    module, _, name = target.rpartition(":") if ":" in target else (target, "", "")
+    """ "file.py:name" is ("file.py", "name"); the name may be missing, and may hold colons itself."""
+    file, dot_py, name = target.partition(".py:")
+    if dot_py:
+        return f"{file}.py", name
+    module, _, name = target.partition(":")
     return module, name
 
 
 def load_module(target: str, project: Project, base: Path | None = None) -> ModuleType:
     """Import a target's module: a dotted name, or a file relative to `base`."""
     module, _ = split(target)
-    if module.endswith(".py") or "/" in module:
-        return _import_file(module, (base or Path.cwd()) / module, project)
+    path = (base or Path.cwd()) / module
+    if module.endswith(".py") or "/" in module or ("." in module and _is_file(path)):
+        return _import_file(module, path, project)
     with _importable(project.paths):
         return _import_name(module, project)
 
@@ -38,54 +43,43 @@ def load_pipelines(target: str, project: Project, base: Path | None = None) -> t
     """The pipelines of a module, in the order they are bound; or the one that the target names."""
     module = load_module(target, project, base)
     found = _pipelines_in(module)
+    place = Origin(project.relative(module.__file__ or target))
     _, name = split(target)
     if not name:
         if not found:
-            raise PipegenError(
-                Diagnostic(
-                    "PG105",
-                    f"no pipeline in '{target}'",
-                    Origin(project.relative(module.__file__ or target)),
-                    'bind one to a name: reviews = Pipeline("reviews", report)',
-                )
-            )
-        return tuple(found.values())
-    by_name = {one.name: one for one in found.values()} | found
+            hint = 'bind one to a name: reviews = Pipeline("reviews", report)'
+            raise PipegenError(Diagnostic("PG105", f"no pipeline in '{target}'", place, hint))
+        return tuple(dict.fromkeys(found.values()))
+    by_name = found | {one.name: one for one in found.values() if isinstance(one.name, str)}
     if name not in by_name:
-        raise PipegenError(
-            Diagnostic(
-                "PG104",
-                f"'{split(target)[0]}' has no pipeline '{name}'",
-                Origin(project.relative(module.__file__ or target)),
-                suggest(name, by_name) or "it defines no pipeline",
-            )
-        )
+        file = split(target)[0]
+        message = f"'{file}' has no pipeline '{name}'"
+        if _is_step(getattr(module, name, None)):
+            message = f"'{name}' in '{file}' is a step, not a pipeline"
+        hint = suggest(name, by_name) or "it defines no pipeline"
+        raise PipegenError(Diagnostic("PG104", message, place, hint))
     return (by_name[name],)
 
 
 def every_pipeline(target: str, project: Project, base: Path | None = None) -> tuple[Pipeline, ...]:
     """All pipelines of the target's module, whichever of them it names."""
-    return tuple(_pipelines_in(load_module(target, project, base)).values())
+    return tuple(dict.fromkeys(_pipelines_in(load_module(target, project, base)).values()))
 
 
 def load_step(target: str, project: Project, base: Path | None = None) -> Definition:
     """The definition of the step that an entrypoint names."""
+    module = load_module(target, project, base)
     module_name, name = split(target)
-    value: object = load_module(target, project, base)
+    value: object = module
     for part in name.split("."):
         value = getattr(value, part, None)
     if isinstance(value, FunctionStep) or (isinstance(value, type) and issubclass(value, Step)):
         return define(value)
-    module = load_module(target, project, base)
     steps = [key for key, one in vars(module).items() if _is_step(one)]
-    raise PipegenError(
-        Diagnostic(
-            "PG104",
-            f"'{module_name}' has no step '{name}'",
-            Origin(project.relative(module.__file__ or module_name)),
-            suggest(name, steps) or "a step is a class derived from Step or a function under @step",
-        )
-    )
+    message = f"'{module_name}' has no step '{name}'"
+    place = Origin(project.relative(module.__file__ or module_name))
+    hint = suggest(name, steps) or "a step is a class derived from Step or a function under @step"
+    raise PipegenError(Diagnostic("PG104", message, place, hint))
 
 
 def _is_step(value: object) -> bool:
@@ -95,10 +89,14 @@ def _is_step(value: object) -> bool:
 
 
 def _pipelines_in(module: ModuleType) -> dict[str, Pipeline]:
+    """Those bound to a name, or kept in a list, tuple or dict that is, in the order they are bound."""
     found: dict[str, Pipeline] = {}
     for key, value in vars(module).items():
-        if isinstance(value, Pipeline) and value not in found.values():
+        if isinstance(value, Pipeline):
             found[key] = value
+        elif type(value) in (list, tuple, dict):
+            kept = value.values() if isinstance(value, dict) else value
+            found |= {f"{key}[{n}]": one for n, one in enumerate(kept) if isinstance(one, Pipeline)}
     return found
 
 
@@ -111,35 +109,47 @@ def module_name_of(path: Path) -> tuple[str, Path]:
     if parts[-1] == "__init__":
         parts.pop()
     if len(parts) == 1 and parts[0] in sys.stdlib_module_names:
-        parts[0] = f"pipeline_{parts[0]}"  # statistics.py must not replace Python's own
+        parts[0] = f"{_RENAMED}{parts[0]}"  # statistics.py must not replace Python's own
     return ".".join(parts), folder
 
 
+def is_renamed(module: str) -> bool:
+    """Whether a module goes by another name than its file's, so that only its file finds it."""
+    return module.startswith(_RENAMED) and module.removeprefix(_RENAMED) in sys.stdlib_module_names
+
+
 def _import_file(target: str, path: Path, project: Project) -> ModuleType:
-    path = path.resolve()
-    if not path.is_file():
-        raise PipegenError(Diagnostic("PG101", f"there is no file '{target}'", None, _similar(path)))
+    path = _file_of(target, path)
     name, folder = module_name_of(path)
     known = sys.modules.get(name)
     if known is not None and getattr(known, "__file__", None) == str(path):
         return known
     with _importable((folder, *project.paths)):
         if "." in name:
-            return _import_name(name, project)
+            return _same_file(_import_name(name, project), path, name)
         return _execute(name, path, project)
+
+
+def _same_file(module: ModuleType, path: Path, name: str) -> ModuleType:
+    """The module, when it came from the file that was named and not from another one of that name."""
+    found = getattr(module, "__file__", None)
+    if found is not None and Path(found).resolve() == path:
+        return module
+    message = (
+        f"'{path.name}' cannot be imported as '{name}': {found or 'a built-in module'} goes by that name"
+    )
+    hint = "rename its package, or remove the other one from the import path"
+    raise PipegenError(Diagnostic("PG102", message, None, hint))
 
 
 def _execute(name: str, path: Path, project: Project) -> ModuleType:
     spec = importlib.util.spec_from_file_location(name, path)
-    if spec is None or spec.loader is None:
-        raise PipegenError(
-            Diagnostic("PG101", f"'{path.name}' is not a Python file", None, "name a .py file")
-        )
+    assert spec is not None and spec.loader is not None  # it ends in .py
     module = importlib.util.module_from_spec(spec)
     previous = sys.modules.get(name)
     sys.modules[name] = module
     try:
-        with _explained(name, project):
+        with _explained(name, project, str(path)):
             spec.loader.exec_module(module)
     except BaseException:
         sys.modules.pop(name, None)
@@ -170,57 +180,44 @@ def _importable(folders: tuple[Path, ...]) -> Iterator[None]:
 
 
 @contextmanager
-def _explained(name: str, project: Project) -> Iterator[None]:
-    """Turn whatever importing user code raises into one diagnostic at the user's line."""
+def _explained(name: str, project: Project, file: str = "") -> Iterator[None]:
+    """Turn whatever importing user code raises into diagnostics; what it prints is talk, not data."""
     try:
-        yield
-    except PipegenError:
-        raise
-    except SyntaxError as error:
-        origin = Origin(project.relative(error.filename or name), error.lineno or 0, error.offset or 0)
-        raise PipegenError(Diagnostic("PG103", f"syntax error: {error.msg}", origin)) from None
-    except ModuleNotFoundError as error:
-        raise PipegenError(_missing(name, error, project)) from None
+        with redirect_stdout(sys.stderr):
+            yield
     except (Exception, SystemExit) as error:
-        text = f"{type(error).__name__}: {error}".rstrip(": ")
-        raise PipegenError(
-            Diagnostic(
-                "PG102",
-                f"importing '{name}' raised {text}",
-                _user_line(error, project),
-                "importing a step must not run it: move work that can fail into run",
-            )
-        ) from error
+        from pipegen.dsl.failing import told  # only a mistake pays for it
+
+        raise told(error, name, file, project) from error
 
 
-def _missing(name: str, error: ModuleNotFoundError, project: Project) -> Diagnostic:
-    missing = error.name or ""
-    if name == missing or name.startswith(f"{missing}."):
-        local = sorted({path.stem for folder in project.paths for path in folder.glob("*.py")})
-        hint = suggest(missing, local) if local else ""
-        return Diagnostic("PG101", f"there is no module '{missing}'", None, hint or "is it installed here?")
-    return Diagnostic(
-        "PG102",
-        f"importing '{name}' failed: there is no module '{missing}'",
-        _user_line(error, project),
-        "install it in the environment that pipegen runs in, or correct the name",
-    )
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except (OSError, ValueError):
+        return False
 
 
-def _user_line(error: BaseException, project: Project) -> Origin | None:
-    """The last line of the project's own code that an exception went through."""
-    frames = traceback.extract_tb(error.__traceback__)
-    for frame in reversed(frames):
-        if project.holds(Path(frame.filename)):
-            return Origin(project.relative(frame.filename), frame.lineno or 0)
-    own = [
-        frame
-        for frame in frames
-        if "importlib" not in frame.filename and "/pipegen/dsl/" not in frame.filename
-    ]
-    return Origin(project.relative(own[-1].filename), own[-1].lineno or 0) if own else None
+def _file_of(target: str, path: Path) -> Path:
+    """The file that a target names, or what is there instead."""
+    try:
+        path = path.resolve()
+        there, folder = path.is_file(), path.is_dir()
+    except (OSError, ValueError, RuntimeError) as error:  # too long a name, a circle of links
+        told = (getattr(one, "strerror", None) for one in (error, error.__context__))
+        reason: str = next(filter(None, told), str(error))
+        message = f"'{target}' cannot be read: {reason.lower()}"
+        raise PipegenError(Diagnostic("PG101", message, None, "check the path")) from None
+    if there and path.suffix == ".py":
+        return path
+    if folder or there:
+        what = "a folder" if folder else "not a Python file"
+        inside = sorted(one.name for one in path.glob("*.py"))
+        hint = f"name a file in it: {target.rstrip('/')}/{inside[0]}" if inside else "name a .py file"
+        raise PipegenError(Diagnostic("PG101", f"'{target}' is {what}", None, hint))
+    raise PipegenError(Diagnostic("PG101", f"there is no file '{target}'", None, _similar(path)))
 
 
 def _similar(path: Path) -> str:
     siblings = [one.name for one in path.parent.glob("*.py")] if path.parent.is_dir() else []
-    return suggest(path.name, siblings)
+    return suggest(path.name, siblings) or "paths are taken from the folder that the command runs in"

@@ -6,9 +6,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import get_args
 
+from pipegen.dsl.plain_json import json_value
 from pipegen.errors import Diagnostic, Origin, suggest
 from pipegen.ir import Cache, Options, Resources, Retry, Trigger
 from pipegen.units import duration
+from pipegen.values.options import gpu_as_asked
 
 TRIGGERS: tuple[str, ...] = get_args(Trigger)
 _NONE = Options()
@@ -21,37 +23,43 @@ def options_of(
     problems: list[Diagnostic],
     under: Options = _NONE,
 ) -> Options:
-    """The options in `given`, laid over `under`."""
+    """The options in `given`, laid over `under`; None takes one back."""
     found: dict[str, object] = {}
     for key, value in given.items():
         read = _READERS.get(key)
         if read is None:
             hint = suggest(key, (*_READERS, "mode", "slug"))
             problems.append(Diagnostic("PG118", f"{owner} has no option '{key}'", origin, hint))
-        elif value is not None:
-            try:
-                found[key] = read(value)
-            except ValueError as error:
-                problems.append(Diagnostic("PG118", f"{key} of {owner} {error}", origin, _HINTS[key]))
+            continue
+        try:
+            found[key] = getattr(_NONE, key) if value is None else read(value)
+        except ValueError as error:
+            problems.append(Diagnostic("PG118", f"{key} of {owner} {error}", origin, _HINTS[key]))
     for key in ("env", "labels", "metadata"):
-        if key in found:
+        if given.get(key) is not None and key in found:
             found[key] = {**getattr(under, key), **found[key]}  # type: ignore[dict-item]
-    return _with_gpu(replace(under, **found))  # type: ignore[arg-type]
-
-
-def _with_gpu(options: Options) -> Options:
-    """`metadata = {"requires_gpu": True}` asks for one GPU."""
-    if options.metadata.get("requires_gpu") is not True or (options.resources and options.resources.gpu):
-        return options
-    return replace(options, resources=replace(options.resources or Resources(), gpu=1))
+    options = replace(under, **found)  # type: ignore[arg-type]
+    return gpu_as_asked(_NONE if "resources" in found else under, options)
 
 
 def _retry(value: object) -> Retry:
-    if isinstance(value, bool) or not isinstance(value, (int, Retry)):
-        raise ValueError(f"must be Retry(...) or a number, not {value!r}")
     retry = Retry(value) if isinstance(value, int) else value
-    backoff = _time(retry.backoff)
-    return replace(retry, backoff=backoff, max_backoff=retry.max_backoff and _time(retry.max_backoff))
+    if not isinstance(retry, Retry) or isinstance(value, bool):
+        raise ValueError(f"must be Retry(...) or a number, not {value!r}")
+    longest = None if retry.max_backoff is None else _time(retry.max_backoff)
+    return Retry(_count(retry.limit), _time(retry.backoff), _number(retry.factor), longest)
+
+
+def _count(value: object) -> int:
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise ValueError(f"must count in whole numbers, not in {value!r}")
+    return value
+
+
+def _number(value: object) -> float:
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        raise ValueError(f"must have a number as its factor, not {value!r}")
+    return float(value)
 
 
 def _time(value: object) -> str:
@@ -69,11 +77,9 @@ def _text(value: object) -> str:
 def _resources(value: object) -> Resources:
     if not isinstance(value, Resources):
         raise ValueError(f"must be Resources(...), not {value!r}")
-    sizes = {key: getattr(value, key) for key in ("cpu", "memory", "ephemeral_storage")}
-    cpu, memory, storage = (None if size is None else _size(size) for size in sizes.values())
-    if isinstance(value.gpu, bool) or not isinstance(value.gpu, int):
-        raise ValueError(f"asks for {value.gpu!r} GPUs, which is no whole number")
-    return Resources(cpu, memory, storage, value.gpu)
+    sizes = (value.cpu, value.memory, value.ephemeral_storage)
+    cpu, memory, storage = (None if size is None else _size(size) for size in sizes)
+    return Resources(cpu, memory, storage, _count(value.gpu))
 
 
 def _size(value: object) -> str:
@@ -81,11 +87,12 @@ def _size(value: object) -> str:
 
 
 def _cache(value: object) -> Cache:
-    if isinstance(value, bool):
-        return Cache(enabled=value)
-    if not isinstance(value, Cache):
+    cache = Cache(value) if isinstance(value, bool) else value
+    if not isinstance(cache, Cache) or not isinstance(cache.enabled, bool):
         raise ValueError(f"must be True, False or Cache(...), not {value!r}")
-    return replace(value, key=tuple(_text(one) for one in value.key))
+    if not isinstance(cache.key, (tuple, list)):
+        raise ValueError(f"must have a tuple of texts as its key, not {cache.key!r}")
+    return Cache(cache.enabled, tuple(_text(one) for one in cache.key))
 
 
 def _trigger(value: object) -> str:
@@ -100,20 +107,10 @@ def _texts(value: object) -> Mapping[str, str]:
     return {_text(key): _text(one) for key, one in value.items()}
 
 
-def _json(value: object) -> Mapping[str, object]:
+def _json(value: object) -> object:
     if not isinstance(value, Mapping):
         raise ValueError(f"must be a mapping, not {value!r}")
-    return {_text(key): json_value(one) for key, one in value.items()}
-
-
-def json_value(value: object) -> object:
-    if value is None or isinstance(value, (bool, int, float, str)):
-        return value
-    if isinstance(value, Mapping):
-        return _json(value)
-    if isinstance(value, (list, tuple)):
-        return [json_value(one) for one in value]
-    raise ValueError(f"holds {value!r}, which is not JSON")
+    return json_value(value)
 
 
 _READERS: Mapping[str, Callable[[object], object]] = {

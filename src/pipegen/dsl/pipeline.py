@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from pipegen.dsl.step import Node, caller
+from pipegen.dsl.step import Node, caller, nodes_in
 from pipegen.ir import Concurrency, Json
 
 
@@ -69,6 +69,8 @@ class Pipeline:
         self.on_exit = on_exit
         self.labels = labels or {}
         self.origin = caller()
+        for node in (one for sink in sinks for one in nodes_in(sink)):
+            node._placement.is_sink = True
 
     def __repr__(self) -> str:
         return f"<Pipeline {self.name!r} at {self.origin}>"

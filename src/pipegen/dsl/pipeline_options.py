@@ -5,29 +5,30 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, get_args
 
+from pipegen.dsl.findings import Findings
 from pipegen.dsl.pipeline import Pipeline
-from pipegen.errors import Diagnostic, Origin, suggest
+from pipegen.errors import suggest
 from pipegen.ir import Concurrency, Schedule
 from pipegen.units import duration
 
 CONCURRENCY: tuple[str, ...] = get_args(Concurrency)
 
 
-def pipeline_options(pipeline: Pipeline, origin: Origin, problems: list[Diagnostic]) -> dict[str, Any]:
+def pipeline_options(pipeline: Pipeline, found: Findings) -> dict[str, Any]:
     """Keyword arguments for a draft; whatever is of the wrong kind is reported and left out."""
+    title = f"of pipeline '{pipeline.name}'" if isinstance(pipeline.name, str) else "of the pipeline"
 
     def say(what: str, hint: str) -> None:
-        problems.append(Diagnostic("PG136", f"{what} of pipeline '{pipeline.name}'", origin, hint))
+        found.say("PG136", f"{what} {title}", pipeline.origin, hint)
 
-    for key in ("name", "description"):
-        if not isinstance(getattr(pipeline, key), str):
-            say(f"{getattr(pipeline, key)!r} cannot be the {key}", "it must be text")
+    if not isinstance(pipeline.name, str):
+        say(f"{pipeline.name!r} cannot be the name", 'Pipeline("reviews", report)')
+    if not isinstance(pipeline.description, str):
+        say(f"{pipeline.description!r} cannot be the description", "it must be text")
     for key in ("schedule", "timezone"):
         if not isinstance(getattr(pipeline, key), (str, type(None))):
-            say(
-                f"{getattr(pipeline, key)!r} cannot be the {key}",
-                'schedule="0 4 * * *", timezone="Europe/Berlin"',
-            )
+            example = 'schedule="0 4 * * *", timezone="Europe/Berlin"'
+            say(f"{getattr(pipeline, key)!r} cannot be the {key}", example)
     if pipeline.timezone is not None and pipeline.schedule is None:
         say("a timezone without a schedule is an option", 'give it a schedule="0 4 * * *"')
     if pipeline.concurrency is not None and pipeline.concurrency not in CONCURRENCY:
@@ -35,11 +36,11 @@ def pipeline_options(pipeline: Pipeline, origin: Origin, problems: list[Diagnost
         say(f"{pipeline.concurrency!r} is not a concurrency", hint)
     if not _is_text_map(pipeline.labels):
         say(f"{pipeline.labels!r} cannot be the labels", 'labels={"team": "search"}')
-    deadline = pipeline.deadline
-    if isinstance(deadline, (int, float)) and not isinstance(deadline, bool):
-        deadline = duration(deadline)
-    if not isinstance(deadline, (str, type(None))):
-        say(f"{deadline!r} cannot be the deadline", 'for example "2h"')
+    try:
+        deadline = _deadline(pipeline.deadline)
+    except ValueError as error:
+        deadline = None
+        say(f"{error} cannot be the deadline", 'for example "2h"')
     return {
         "description": pipeline.description,
         "schedule": Schedule(pipeline.schedule, pipeline.timezone) if pipeline.schedule is not None else None,
@@ -47,6 +48,17 @@ def pipeline_options(pipeline: Pipeline, origin: Origin, problems: list[Diagnost
         "deadline": deadline,
         "labels": dict(pipeline.labels) if isinstance(pipeline.labels, Mapping) else {},
     }
+
+
+def _deadline(value: object) -> str | None:
+    if value is None or isinstance(value, str):
+        return value
+    try:
+        if isinstance(value, (int, float)) and not isinstance(value, bool):
+            return duration(value)
+    except ValueError:
+        pass  # negative, or no number
+    raise ValueError(repr(value))
 
 
 def _is_text_map(value: object) -> bool:

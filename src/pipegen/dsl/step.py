@@ -11,15 +11,20 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import update_wrapper
 from pathlib import Path
-from typing import Any, ClassVar, Generic, ParamSpec, TypeAlias, TypeVar, overload
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, ParamSpec, TypeAlias, TypeVar, overload
 
-from pipegen.errors import Origin
+from pipegen.errors import Diagnostic, Origin, PipegenError
 from pipegen.ir import Cache, Json, Mode, Resources, Retry, Trigger
+
+if TYPE_CHECKING:
+    from typing import Self
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
 OPTIONS = ("retry", "timeout", "resources", "cache", "trigger", "image", "env", "labels", "metadata")
+_NOTHING: Mapping[str, Any] = MappingProxyType({})  # the default of every step: nobody may write into it
 
 
 @dataclass(slots=True, eq=False)
@@ -41,6 +46,7 @@ class Placement:
     origin: Origin
     connections: list[Connection] = field(default_factory=list)
     consumers: list[Node] = field(default_factory=list)
+    is_sink: bool = False  # a pipeline, of whichever module, was given by it
 
 
 class Node:
@@ -76,11 +82,12 @@ class Node:
         targets = list(other) if isinstance(other, (list, tuple)) else [other]
         for target in targets:
             if not isinstance(target, Node):
-                raise TypeError(f"'>>' feeds a placed step, not {describe(target)}")
+                message = f"'>>' feeds a placed step, not {describe(target)}"
+                raise PipegenError(Diagnostic("PG122", message, origin, "fetch >> Score()"))
             connect(target, None, self, origin)
         return targets if isinstance(other, (list, tuple)) else other
 
-    def __rrshift__(self, sources: Sequence[Node]) -> Node:
+    def __rrshift__(self, sources: Sequence[Node]) -> Self:
         """`[a, b] >> c` feeds a list input of c."""
         if not isinstance(sources, (list, tuple)):
             return NotImplemented
@@ -89,9 +96,8 @@ class Node:
 
     def __repr__(self) -> str:
         place = self._placement
-        return f"<{getattr(place.target, '__name__', 'step')} {place.name or ''} at {place.origin}>".replace(
-            "  ", " "
-        )
+        words = [place.target.__name__, *([place.name] if place.name else []), "at", str(place.origin)]
+        return f"<{' '.join(words)}>"
 
 
 N = TypeVar("N", bound=Node)
@@ -108,9 +114,9 @@ class Step(Node):
     cache: ClassVar[Cache | bool | None] = None
     trigger: ClassVar[Trigger] = "all_success"
     image: ClassVar[str | None] = None
-    env: ClassVar[Mapping[str, str]] = {}
-    labels: ClassVar[Mapping[str, str]] = {}
-    metadata: ClassVar[Mapping[str, Json]] = {}
+    env: ClassVar[Mapping[str, str]] = _NOTHING
+    labels: ClassVar[Mapping[str, str]] = _NOTHING
+    metadata: ClassVar[Mapping[str, Json]] = _NOTHING
     run: Callable[..., Any]
     settings: Any
     workdir: Path
@@ -123,6 +129,18 @@ class Step(Node):
         if settings is not None:
             self.settings = settings
         return self.run(*args, **inputs)
+
+    if not TYPE_CHECKING:  # a type checker must go on complaining about attributes that are not there
+
+        def __getattr__(self, name: str) -> Any:
+            hint = _GIVEN_BY_HAND.get(name, "")
+            raise AttributeError(f"{type(self).__name__!r} has no attribute {name!r}{hint}")
+
+
+_GIVEN_BY_HAND = {
+    "settings": "; a run by hand is given them: .call(..., settings=MySettings(...))",
+    "workdir": "; there is one while pipegen runs the task, and a run by hand sets it first",
+}
 
 
 class FunctionNode(Node):
@@ -161,7 +179,16 @@ def step(function: Any = None, /, **options: object) -> Any:
     """Turn a typed function into a step: `@step`, or `@step(retry=Retry(3), mode="row")`."""
     origin = caller()
     if function is None:
-        return lambda inner: FunctionStep(inner, options, origin)
+        return lambda inner: _function_step(inner, options, origin)
+    return _function_step(function, options, origin)
+
+
+def _function_step(function: Any, options: Mapping[str, object], origin: Origin) -> FunctionStep[..., Any]:
+    is_function = callable(function) and hasattr(function, "__qualname__")
+    if not is_function or isinstance(function, (type, Node, FunctionStep)):
+        message = f"@step is for plain functions, not for {describe(function)}"
+        hint = "def clean(rows: list[Row]) -> list[Row]: ..., under @step or @step(retry=3)"
+        raise PipegenError(Diagnostic("PG120", message, origin, hint))
     return FunctionStep(function, options, origin)
 
 
@@ -188,6 +215,8 @@ def caller() -> Origin:
 
 def describe(value: object) -> str:
     """Name a value in a message without printing what is in it."""
+    if isinstance(value, FunctionStep) or (isinstance(value, type) and issubclass(value, Step)):
+        return f"'{value.__name__}' itself; place it: {value.__name__}()"
     if isinstance(value, type):
-        return f"the class {value.__name__}; place it: {value.__name__}()"
+        return f"the class {value.__name__}"
     return f"a value of type {type(value).__name__}"

@@ -11,7 +11,7 @@ from pipegen.errors import Diagnostic, suggest
 from pipegen.ir import Json, Options, Parameter, Pipeline, Schedule, Task
 from pipegen.values.document import Values
 from pipegen.values.nodes import find, join
-from pipegen.values.options import patched_keys, stronger, weaker, without_idle_retry
+from pipegen.values.options import gpu_as_asked, patched_keys, stronger, weaker, without_idle_retry
 from pipegen.values.unset import UNSET
 
 if TYPE_CHECKING:
@@ -153,4 +153,4 @@ class _Tasks:
         for place in retries:
             in_vain = options.retry is not None and options.retry.limit == 0
             self.idle[place] = in_vain and self.idle.get(place, True)
-        return code if options == code else without_idle_retry(options)
+        return code if options == code else gpu_as_asked(code, without_idle_retry(options))

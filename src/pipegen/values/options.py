@@ -52,6 +52,18 @@ def weaker(base: Options, code: Options) -> Options:
     )
 
 
+def gpu_as_asked(before: Options, after: Options) -> Options:
+    """`metadata: {requires_gpu: true}` asks for one GPU, and taking that back gives it back."""
+    needed, needs = (one.metadata.get("requires_gpu") is True for one in (before, after))
+    resources = after.resources or Resources()
+    if needs and not needed and not resources.gpu:
+        return replace(after, resources=replace(resources, gpu=1))
+    if needed and not needs and resources.gpu and resources == before.resources:
+        left = replace(resources, gpu=0)
+        return replace(after, resources=None if left == Resources() else left)
+    return after
+
+
 def without_idle_retry(options: Options) -> Options:
     """A retry with limit 0 is none: no backend need refuse it."""
     if options.retry is not None and options.retry.limit == 0:
