@@ -3,45 +3,178 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import NamedTuple
 
-from pipegen.ir import Parameter, Pipeline, Task
-from pipegen.names import env_prefix
+from pipegen.errors import Diagnostic, refuse
+from pipegen.ir import Json, Parameter, Pipeline, Task
+from pipegen.names import env_prefix, folder_names
+
+CODES: dict[str, tuple[str, str]] = {
+    "PG504": (
+        "default of a parameter that is secret",
+        "The default would stand in clear in every generated file. Leave it out, and give the secret to the run "
+        "in the parameter's environment variable.",
+    ),
+    "PG505": (
+        "text that no command line can carry",
+        "The command of a task holds a null character, which no system passes on to a process.",
+    ),
+}
+
+
+class Exposure(NamedTuple):
+    """A setting of a task that a parameter of the pipeline sets: where from, and the default as JSON."""
+
+    field: str
+    variable: str
+    default: str | None
+
+
+Exposed = Mapping[str, Sequence[Exposure]]
 
 
 def exec_words(
-    pipeline: Pipeline, task: Task, source: Callable[[str], str], out: str, *, entrypoint: str | None = None
+    pipeline: Pipeline,
+    task: Task,
+    source: Callable[[str], str],
+    out: str,
+    *,
+    entrypoint: str | None = None,
+    exposed: Exposed | None = None,
 ) -> list[str]:
-    """The words after `pipegen`; `source` gives the folder that a task's artifact is read from."""
-    step = pipeline.steps[task.step]
-    words = ["exec", entrypoint or step.entrypoint, "--name", task.name]
+    """The words after `pipegen`; `source` gives the folder that a task's artifact is read from.
+
+    Whoever asks for many tasks hands in `exposed_settings(pipeline)`, which is then worked out only once.
+    """
+    words = ["exec", entrypoint or pipeline.steps[task.step].entrypoint, "--name", task.name]
     for one in task.inputs:
         for name in one.sources:
-            words += ["--in", f"{one.name}={source(name)}"]
+            words += ("--in", f"{one.name}={source(name)}")
         if one.feed != "one":
-            words += [f"--{one.feed}", one.name]
-    words += ["--out", out]
-    words += _retry(task)
-    for parameter, field in _exposed(pipeline, task):
-        words += ["--param", f"{field}={parameter_variable(pipeline, parameter)}"]
-        if parameter.has_default:
-            words += ["--default", f"{field}={json.dumps(parameter.default, ensure_ascii=False)}"]
-    if task.options.cache is not None:
-        for key in task.options.cache.key:
-            words += ["--cache-key", key]
+            words += (f"--{one.feed}", one.name)
+    words += ("--out", out)
+    options = task.options
+    if options.retry is not None or options.timeout is not None:
+        words += _retry(task)
+    if pipeline.parameters:
+        for field, variable, default in (exposed or exposed_settings(pipeline)).get(task.name, ()):
+            words += ("--param", f"{field}={variable}")
+            if default is not None:
+                words += ("--default", f"{field}={default}")
+    if options.cache is not None:
+        for key in options.cache.key:
+            words += ("--cache-key", key)
     return words
 
 
-def parameter_variable(pipeline: Pipeline, parameter: Parameter) -> str:
-    """The environment variable that sets a pipeline's parameter: REVIEWS__MODEL."""
-    return f"{env_prefix(pipeline.name) or 'PIPELINE'}__{parameter.name.upper()}"
-
-
-def _exposed(pipeline: Pipeline, task: Task) -> Iterator[tuple[Parameter, str]]:
+def exposed_settings(pipeline: Pipeline) -> Exposed:
+    """What the parameters of a pipeline set, by task; a default that would give away a secret is refused."""
+    refuse(_given_away(pipeline))
+    found: dict[str, list[Exposure]] = {}
+    variables = parameter_variables(pipeline)
     for parameter in pipeline.parameters:
-        for name, field in parameter.targets:
-            if name == task.name:
-                yield parameter, field
+        default = json.dumps(parameter.default, ensure_ascii=False) if parameter.has_default else None
+        for task, field in parameter.targets:
+            found.setdefault(task, []).append(Exposure(field, variables[parameter.name], default))
+    return found
+
+
+def parameter_variables(pipeline: Pipeline) -> dict[str, str]:
+    """The environment variable of each of a pipeline's parameters: REVIEWS__MODEL.
+
+    Where the pipeline is called like one of its tasks or steps it is REVIEWS_PIPELINE__MODEL, since
+    REVIEWS__MODEL is a setting of that task.
+    """
+    if not pipeline.parameters:
+        return {}
+    taken = {env_prefix(task.name) for task in pipeline.every_task}
+    taken |= {step.prefix for step in pipeline.steps.values()}
+    prefix = env_prefix(pipeline.name) or "PIPELINE"
+    while prefix in taken:
+        prefix += "_PIPELINE"
+    return {one.name: f"{prefix}__{one.name.upper()}" for one in pipeline.parameters}
+
+
+def parameter_variable(pipeline: Pipeline, parameter: Parameter) -> str:
+    """The environment variable that sets one of a pipeline's parameters."""
+    return parameter_variables(pipeline)[parameter.name]
+
+
+def settings_folder(pipeline: Pipeline, prefix: str = "") -> str:
+    """Where the fingerprints of a pipeline's settings lie, from the project's root: one file per task."""
+    return f".pipegen/settings/{scope(pipeline, prefix)}"
+
+
+def settings_files(pipeline: Pipeline) -> dict[str, str]:
+    """The file in that folder for each task that has settings."""
+    names = folder_names(task.name for task in pipeline.tasks)
+    return {
+        task.name: f"{names[task.name]}.json" for task in pipeline.tasks if pipeline.steps[task.step].settings
+    }
+
+
+def scope(pipeline: Pipeline, prefix: str = "") -> str:
+    """What tells a pipeline's own files apart from those of another one in the same project."""
+    return prefix.strip("-_") or _folder_name(pipeline.name)
+
+
+def _folder_name(name: str) -> str:
+    """Distinct from every other name's, without knowing those: what is not kept as it is gets a hash."""
+    (near,) = folder_names([name]).values()
+    return near if near == name else folder_names([near, name])[name]
+
+
+def shell_line(words: Sequence[str]) -> str:
+    """One line for a shell: each word as it is, in sh, bash, zsh and fish alike."""
+    line = " ".join(map(_quoted, words))
+    if "\0" in line:
+        shown = line.replace("\0", "\\0")
+        refuse([Diagnostic("PG505", f"there is a null character in the command: {shown}")])
+    return line
+
+
+_SAFE = re.compile(r"[A-Za-z0-9_./:,@+-][A-Za-z0-9_./:,@%+=-]*", re.ASCII).fullmatch
+_MARKS = r"([\\']+)"
+
+
+def _quoted(word: str) -> str:
+    if _SAFE(word):
+        return word
+    parts = re.split(_MARKS, word)  # fish reads a backslash in single quotes as an escape: it goes in double
+    quoted = (_double(part) if number % 2 else f"'{part}'" for number, part in enumerate(parts) if part)
+    return "".join(quoted) or "''"
+
+
+def _double(marks: str) -> str:
+    return '"' + marks.replace("\\", "\\\\") + '"'
+
+
+def _given_away(pipeline: Pipeline) -> Iterator[Diagnostic]:
+    step_of = {task.name: pipeline.steps[task.step] for task in pipeline.every_task}
+    for parameter in pipeline.parameters:
+        for task, field in parameter.targets if parameter.default is not None else ():
+            for setting in step_of[task].settings:
+                if setting.secret and _gives(parameter.default, field, setting.name):
+                    yield Diagnostic(
+                        "PG504",
+                        f"parameter '{parameter.name}' has a default for '{task}.{setting.name}', a secret",
+                        parameter.origin,
+                        f"leave the default out; set {parameter_variable(pipeline, parameter)} in the run",
+                    )
+
+
+def _gives(default: Json, field: str, secret: str) -> bool:
+    """Whether the default of a field holds something for a secret that is the field or lies inside it."""
+    path, within = field.split("."), secret.split(".")
+    if within[: len(path)] != path:
+        return False
+    for key in within[len(path) :]:
+        if not isinstance(default, Mapping):
+            break
+        default = default.get(key)
+    return default is not None
 
 
 def _retry(task: Task) -> list[str]:
@@ -57,3 +190,8 @@ def _retry(task: Task) -> list[str]:
             **given,
         }
     return [word for flag, value in given.items() if value is not None for word in (flag, value)]
+
+
+def parameter_text(value: Json) -> str:
+    """A parameter's value as the text that a setting's variable carries."""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

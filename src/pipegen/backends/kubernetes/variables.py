@@ -1,0 +1,69 @@
+"""Whether every variable that a task must have comes from somewhere, before anything is written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from pipegen.backends.kubernetes.config import ClusterConfig, PodConfig
+from pipegen.errors import Diagnostic
+from pipegen.ir import Pipeline, Step, Task
+from pipegen.runtime.environment import Variable, variables
+
+
+def prefixes(pipeline: Pipeline) -> dict[str, frozenset[str]]:
+    """For each task, the prefixes that its settings are read under."""
+    from pipegen.names import env_prefix
+
+    return {
+        task.name: frozenset({pipeline.steps[task.step].prefix, env_prefix(task.name)} - {""})
+        for task in pipeline.every_task
+    }
+
+
+def problems(
+    pipeline: Pipeline, config: ClusterConfig, pods: Mapping[str, PodConfig], backend: str
+) -> Iterator[Diagnostic]:
+    """Required variables from nowhere, and secrets that values give in clear."""
+    exposed = {target for parameter in pipeline.parameters for target in parameter.targets}
+    for task in pipeline.every_task:
+        step = pipeline.steps[task.step]
+        if step.settings:
+            yield from _of_task(task, step, config, pods[task.name], exposed, backend)
+
+
+def _of_task(
+    task: Task,
+    step: Step,
+    config: ClusterConfig,
+    pod: PodConfig,
+    exposed: set[tuple[str, str]],
+    backend: str,
+) -> Iterator[Diagnostic]:
+    named = {*task.options.env, *pod.secrets, *pod.config}
+    given = named | set(config.provided).union(*(set(one.provides) for one in pod.env_from))
+    for one in variables(step, task.name):
+        plain = [name for name in forms(one) if name in task.options.env]
+        if one.secret and plain:
+            yield Diagnostic(
+                "PG522",
+                f"'{plain[0]}' is a secret of task '{task.name}', and values give it in clear",
+                task.origin,
+                f"put it into a Secret: {backend}.secrets.{plain[0]}: {{name: SECRET}}",
+            )
+        missing = one.required and not given.intersection((*forms(one), "*"))
+        if missing and (task.name, one.field) not in exposed:
+            yield Diagnostic(
+                "PG523",
+                f"task '{task.name}' needs {one.name}, and nothing provides it",
+                task.origin,
+                f"give it under steps.{task.name}.env, {backend}.secrets or {backend}.config, "
+                f"or list it under {backend}.provided",
+            )
+
+
+def forms(one: Variable) -> Iterator[str]:
+    """Every variable that may carry a setting: its own, and those of the models that it is a part of."""
+    for name in filter(None, (one.name, one.alternative)):
+        parts = name.split("__")
+        for end in range(len(parts), 1, -1):
+            yield "__".join(parts[:end])
