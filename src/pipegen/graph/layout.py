@@ -202,13 +202,14 @@ def _crossings(grid: list[list[int]], place: dict[int, int], right: list[list[in
 def _settle(grid: list[list[int]], tracks: _Tracks, room: list[int], boxes: int, sweeps: int) -> list[int]:
     """How high each box stands: as near to its neighbours as order and room allow."""
     y = [0] * len(room)
+    reach = max((sum(room[box] for box in column) for column in grid), default=0) * 9 // 16
     for column in grid:
-        _spread(column, [(0, 1)] * len(column), room, y)
+        _spread(column, [(0, 1)] * len(column), room, y, reach)
     near = [[*before, *after] for before, after in zip(tracks.left, tracks.right, strict=True)]
     for sweep in range(sweeps):
         sides = (tracks.left, tracks.right)[sweep % 2] if sweep < sweeps - 2 else near
         for column in grid[::-1] if sweep % 2 else grid:
-            _spread(column, [_pull(box, sides[box], y, boxes) for box in column], room, y)
+            _spread(column, [_pull(box, sides[box], y, boxes) for box in column], room, y, reach)
     for column in grid:
         _straighten(column, tracks, room, boxes, y)
     top = min((y[box] - room[box] // 2 for box in range(len(room))), default=0)
@@ -234,20 +235,22 @@ def _straighten(column: list[int], tracks: _Tracks, room: list[int], boxes: int,
 
 
 def _pull(box: int, near: list[int], y: list[int], boxes: int) -> tuple[int, int]:
-    """How high the box would like to be, and how much; a bend wants to go on straight."""
-    if box >= boxes:
-        near = [one for one in near if one >= boxes] or near
+    """How high the box would like to be, and how much; a track goes on straight, whatever is beside it."""
     if not near:
         return y[box], 1
-    heights = sorted(y[one] for one in near)
+    track = [one for one in near if one >= boxes] if box >= boxes else []
+    heights = sorted(y[one] for one in track or near)
     middle = (heights[(len(heights) - 1) // 2] + heights[len(heights) // 2]) // 2
-    return middle, 16 if box >= boxes else 4
+    return middle, 64 if track else 4
 
 
-def _spread(column: list[int], pulls: list[tuple[int, int]], room: list[int], y: list[int]) -> None:
+def _spread(
+    column: list[int], pulls: list[tuple[int, int]], room: list[int], y: list[int], reach: int
+) -> None:
     """Move the boxes of a column as near as can be to where they are pulled, in order, none over another.
 
-    Boxes that would overlap become one block, which stands where its boxes are pulled to on average.
+    Boxes that would overlap become one block, which stands where its boxes are pulled to on average. None goes
+    further from 0 than `reach`, so that the picture is hardly taller than its tallest column.
     """
     blocks: list[tuple[int, int, int]] = []  # pull times weight, weight, boxes
     offsets = []
@@ -262,5 +265,5 @@ def _spread(column: list[int], pulls: list[tuple[int, int]], room: list[int], y:
             total, weight, size = total + above[0], weight + above[1], size + above[2]
         blocks.append((total, weight, size))
     starts = (total // weight for total, weight, size in blocks for _ in range(size))
-    for box, start, offset in zip(column, starts, offsets, strict=True):
-        y[box] = start + offset
+    for box, start, before in zip(column, starts, offsets, strict=True):
+        y[box] = max(-reach, min(reach - offset, start)) + before

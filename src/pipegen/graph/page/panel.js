@@ -78,4 +78,5 @@ function open(content) {
   panel.replaceChildren(close, ...content.filter((part) => part !== ""));
   panel.hidden = false;
   panel.scrollTop = 0;
+  if (view.fitted && fitting() > 0.6) fit();  // beside the panel; but not so small that nothing can be read
 }

@@ -21,7 +21,6 @@ function choose(at, near) {
   for (const edge of [...into[at], ...outOf[at]]) edges[edge].classList.add("near");
   open(details(at));
   reach(at);
-  if (view.fitted) fit();
   reveal(at, near);
   remember(tasks[at].name);
 }

@@ -53,8 +53,12 @@ function zoom(factor, x = svg.clientWidth / 2, y = svg.clientHeight / 2) {
   show();
 }
 
+function fitting() {
+  return Math.min(1.6, svg.clientWidth / size.width, svg.clientHeight / size.height);
+}
+
 function fit() {
-  view.scale = Math.min(1.6, svg.clientWidth / size.width, svg.clientHeight / size.height);
+  view.scale = fitting();
   view.x = (svg.clientWidth - size.width * view.scale) / 2;
   view.y = (svg.clientHeight - size.height * view.scale) / 2;
   view.fitted = true;
