@@ -8,7 +8,7 @@ import subprocess
 import sys
 import uuid
 from collections import deque
-from collections.abc import Collection, Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Generator, Iterable, Iterator, Mapping, Sequence, Set
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any, Literal, NewType, Optional, Union
@@ -87,6 +87,8 @@ ALIKE: list[tuple[Any, Any, str]] = [
     ({3, 1, 2}, set[int], "json"),
     (frozenset({"b", "a"}), frozenset[str], "json"),
     (deque([1, 2]), deque[int], "json"),
+    ({1, 2}, Set[int], "json"),
+    ([{b"\xff"}], list[Set[bytes]], "json"),
     ("", str, "json"),
     ("line\n\u2028é\U0001f600", str, "json"),
     (True, bool, "json"),

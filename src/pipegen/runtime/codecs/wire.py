@@ -1,8 +1,9 @@
-"""Bytes inside lists and dicts, written as base64: JSON has text alone."""
+"""Types as pydantic should see them: bytes inside lists and dicts as base64, Set as either kind of set."""
 
 from __future__ import annotations
 
 import types
+from collections.abc import Set
 from functools import lru_cache
 from typing import Annotated, Any, Union, cast, get_args, get_origin
 
@@ -14,20 +15,17 @@ def wire_type(annotation: object) -> object:
     """
     if annotation is bytes:
         return _base64_bytes()
-    arguments = get_args(annotation)
-    if not any(_holds_bytes(one) for one in arguments):
-        return annotation
-    origin = get_origin(annotation)
+    arguments, origin = get_args(annotation), get_origin(annotation)
     inner = tuple(wire_type(one) for one in arguments)
+    if origin is Set:  # pydantic takes it for frozenset alone
+        return cast(object, set[inner] | frozenset[inner])  # type: ignore[valid-type]
+    if all(new is old for new, old in zip(inner, arguments, strict=True)):
+        return annotation
     if origin in (Union, types.UnionType):
         return cast(object, Union[inner])  # noqa: UP007 - made of a tuple
     if origin is Annotated:
         return cast(object, Annotated[(inner[0], *arguments[1:])])
     return cast(Any, origin)[inner]
-
-
-def _holds_bytes(annotation: object) -> bool:
-    return annotation is bytes or any(_holds_bytes(one) for one in get_args(annotation))
 
 
 @lru_cache(maxsize=1)
