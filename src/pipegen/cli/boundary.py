@@ -12,49 +12,92 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 from pipegen.cli.commands import COMMANDS, load
-from pipegen.errors import PipegenError
+from pipegen.errors import Diagnostic, PipegenError
 
 DONE, NO, WRONG, INTERRUPTED = 0, 1, 2, 130
 
 
 def run(words: Sequence[str]) -> int:
     """Carry out a command line; returns the exit code."""
-    gc.set_threshold(100_000)  # a command is short: collecting costs more than it frees
-    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # looking for them is a tenth of `generate`
+    # A command is short and makes little garbage: collecting costs more than it frees.
+    gc.set_threshold(100_000)
+    code = DONE
+    try:
+        code = _ended(words)
+        sys.stdout.flush()
+    except BrokenPipeError:  # the reader of our output has left, as `head` does
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        for stream in (sys.stdout, sys.stderr):
+            os.dup2(nowhere, stream.fileno())
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    return code
+
+
+def _ended(words: Sequence[str]) -> int:
     try:
         _call(words)()
     except SystemExit as end:
-        return _code(end.code)
+        return DONE if end.code is None else end.code if isinstance(end.code, int) else NO
     except PipegenError as error:
-        from pipegen.cli.render import show
-
-        show(error.diagnostics)
-        return WRONG
-    except KeyboardInterrupt:
-        return INTERRUPTED
-    except BrokenPipeError:  # the reader of our output has left, as `head` does
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return _wrong(error.diagnostics)
     return DONE
 
 
+def _wrong(diagnostics: Sequence[Diagnostic]) -> int:
+    from pipegen.cli.render import show
+
+    show(diagnostics)
+    return WRONG
+
+
 def _call(words: Sequence[str]) -> Callable[[], object]:
-    """What a line calls: our function with its arguments, or Typer for anything but a plain, right line."""
-    if words and words[0] in COMMANDS and "--help" not in words and "_PIPEGEN_COMPLETE" not in os.environ:
-        from pipegen.cli.words import read
+    """What a line calls: our function with its arguments."""
+    if not words or words[0].startswith("-") or "_PIPEGEN_COMPLETE" in os.environ or _asks_help(words):
+        return _by_typer(words)
+    name, function, rest = _found(words)
+    if isinstance(function, Mapping):
+        return _by_typer([*words, "--help"])
+    from pipegen.cli.words import read
 
-        function, rest = load(words[0]), words[1:]
-        if isinstance(function, Mapping) and rest:
-            function, rest = function.get(rest[0], function), rest[1:]
-        if not isinstance(function, Mapping):
-            given = read(function, rest)
-            if given is not None:
-                return partial(function, **given)
-    from pipegen.cli.typed import root
+    given = read(function, rest)
+    if given is not None:
+        return partial(function, **given)
+    from pipegen.cli.mistakes import mistakes
 
-    return partial(root().main, args=list(words), prog_name="pipegen", standalone_mode=True)
+    wrong = tuple(mistakes(name, function, rest))
+    if wrong:
+        raise PipegenError(*wrong)
+    return _by_typer(words)
 
 
-def _code(code: object) -> int:
-    if code is None:
-        return DONE
-    return code if isinstance(code, int) else NO
+def _asks_help(words: Sequence[str]) -> bool:
+    before = words[: list(words).index("--")] if "--" in words else words
+    return "--help" in before or "-h" in before
+
+
+def _found(
+    words: Sequence[str],
+) -> tuple[str, Callable[..., object] | Mapping[str, Callable[..., object]], Sequence[str]]:
+    """The command that a line names, by its whole name, and the words after it."""
+    name, rest = words[0], words[1:]
+    if name not in COMMANDS:
+        raise PipegenError(_unknown(name, list(COMMANDS)))
+    function = load(name)
+    if not isinstance(function, Mapping) or not rest:
+        return name, function, rest
+    if rest[0] not in function:
+        raise PipegenError(_unknown(rest[0], list(function), name))
+    return f"{name} {rest[0]}", function[rest[0]], rest[1:]
+
+
+def _unknown(word: str, known: Sequence[str], group: str = "") -> Diagnostic:
+    from pipegen.cli.mistakes import unknown_command
+
+    return unknown_command(word, known, group)
+
+
+def _by_typer(words: Sequence[str]) -> Callable[[], object]:
+    from pipegen.cli.typed import parse
+
+    return parse(words)

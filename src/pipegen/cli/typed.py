@@ -1,10 +1,11 @@
-"""Our commands as Typer sees them: for help, completion, and the wording of mistakes."""
+"""Our commands as Typer sees them: for help, completion, and lines that `words.read` leaves alone."""
 
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping
-from functools import wraps
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial, wraps
 from typing import Annotated, Any
 
 import typer
@@ -13,7 +14,32 @@ from typer.main import get_command
 
 from pipegen.cli.commands import COMMANDS, load
 from pipegen.cli.words import Slot, slots
-from pipegen.errors import suggest
+from pipegen.errors import Diagnostic, PipegenError, suggest
+
+_HELP = {"help_option_names": ["-h", "--help"]}
+_UsageError: Any = typer.BadParameter.__bases__[0]  # of click, or of the copy of it inside Typer
+
+
+def parse(words: Sequence[str]) -> Callable[[], object]:
+    """What a line calls; help and completion have been printed when this returns."""
+    try:
+        found = root().main(args=list(words) or ["--help"], prog_name="pipegen", standalone_mode=False)
+    except _UsageError as error:
+        raise PipegenError(_mistake(error)) from None
+    if callable(found):
+        return partial(found)
+    return partial(sys.exit, found)
+
+
+def _mistake(error: Any) -> Diagnostic:
+    """What Typer found wrong with a line that looked right to us, or with what stands before a command."""
+    name = getattr(error, "option_name", "")
+    if type(error).__name__ == "NoSuchOption":
+        known = [one for parameter in error.ctx.command.params for one in parameter.opts]
+        return Diagnostic("PG185", f"'pipegen' has no option '{name}'", None, suggest(name, known))
+    said = error.format_message().removeprefix("Value error, ").rstrip(".")
+    hint = f"{error.ctx.command_path if error.ctx else 'pipegen'} --help says what it takes"
+    return Diagnostic("PG186", said[:1].lower() + said[1:], None, hint)
 
 
 class LazyGroup(TyperGroup):
@@ -25,11 +51,6 @@ class LazyGroup(TyperGroup):
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         return command(cmd_name) if cmd_name in COMMANDS else None
 
-    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
-        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
-            ctx.fail(f"there is no command '{args[0]}'; {suggest(args[0], COMMANDS) or 'see pipegen --help'}")
-        return super().resolve_command(ctx, args)
-
     def format_commands(self, ctx: Any, formatter: Any) -> None:
         with formatter.section("Commands"):
             formatter.write_dl([(name, summary) for name, (_, summary) in COMMANDS.items()])
@@ -37,9 +58,7 @@ class LazyGroup(TyperGroup):
 
 def root() -> Any:
     """The whole command line."""
-    app = typer.Typer(
-        cls=LazyGroup, rich_markup_mode=None, pretty_exceptions_enable=False, no_args_is_help=True
-    )
+    app = typer.Typer(cls=LazyGroup, rich_markup_mode=None, context_settings=_HELP)
 
     @app.callback()
     def pipegen(
@@ -55,29 +74,27 @@ def root() -> Any:
 def command(name: str) -> Any:
     """One command; one with several functions is a group of its own."""
     functions = load(name)
-    app = typer.Typer(
-        rich_markup_mode=None, add_completion=False, no_args_is_help=isinstance(functions, Mapping)
-    )
+    app = typer.Typer(rich_markup_mode=None, add_completion=False, context_settings=_HELP)
     if isinstance(functions, Mapping):
         app.callback(help=COMMANDS[name][1])(lambda: None)
         for part, function in functions.items():
-            app.command(part)(_translated(function))
+            app.command(part, context_settings=_HELP)(_translated(function))
     elif name == "exec":
         settings = {"ignore_unknown_options": True, "allow_extra_args": True, "help_option_names": []}
         app.command(context_settings=settings)(functions)
     else:
-        app.command()(_translated(functions))
+        app.command(context_settings=_HELP)(_translated(functions))
     made = get_command(app)
     made.name = name
     return made
 
 
 def _translated(function: Callable[..., object]) -> Callable[..., object]:
-    """The function with its parameters as Typer wants them annotated."""
+    """The function with its parameters as Typer wants them annotated; called only once all is parsed."""
 
     @wraps(function)
-    def called(**given: object) -> object:
-        return function(**given)
+    def called(**given: object) -> Callable[[], object]:
+        return partial(function, **given)
 
     parameters = [_parameter(slot) for slot in slots(function)]
     called.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
