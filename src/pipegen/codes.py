@@ -10,13 +10,16 @@ HOMES = (
     "pipegen.checks",
     "pipegen.registry",
     "pipegen.ir_json",
-    "pipegen.app.loading",
+    "pipegen.cli.codes",
+    "pipegen.app.codes",
+    "pipegen.app.init_codes",
     "pipegen.values.codes",
     "pipegen.runtime.codes",
     "pipegen.runtime.codec_codes",
     "pipegen.graph.codes",
     "pipegen.emit.codes",
-    "pipegen.backends.dvc.lower",
+    "pipegen.backends.command",
+    "pipegen.backends.dvc.codes",
 )
 
 
