@@ -26,7 +26,7 @@ Feeds = Mapping[str, Sequence[str]]
 
 def step(slug: str, inputs: Mapping[str, str] | None = None, output: str = "None", **rest: object) -> Step:
     name = "".join(word.capitalize() for word in slug.split("-"))
-    ports = tuple(Port(key, kind) for key, kind in (inputs or {}).items())
+    ports = tuple(Port(key, kind, required=False) for key, kind in (inputs or {}).items())
     return Step(slug, f"acme.reviews:{name}", ports, output, **rest)  # type: ignore[arg-type]
 
 

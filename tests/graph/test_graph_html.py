@@ -100,10 +100,10 @@ def test_no_value_of_a_secret_is_in_any_picture() -> None:
         Setting("login", "Login", required=False, default={"password": "hunter3"}, secret=True),
     )
     kind = Step("kind", "acme:Kind", settings=settings, prefix="KIND")
-    drawn = pipeline(
+    drawn = Pipeline(
         "secrets",
-        [Task("a", "kind", options=Options(env={"PASSWORD": "hunter4"}))],
-        [kind],
+        (Task("a", "kind", options=Options(env={"PASSWORD": "hunter4"})),),
+        {"kind": kind},
         parameters=(
             Parameter("token", (("a", "token"),), "hunter5", True, ("hunter6",)),
             Parameter("word", (("a", "login.password"),), "hunter7", True),
