@@ -86,11 +86,17 @@ class Use:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What a backend is told beside the pipeline: all of it stable, none of it about the machine."""
+    """What a backend is told beside the pipeline: all of it stable, none of it about the machine.
+
+    `out` is the folder of the generated files, `to_root` the way back from there. `known` are the targets of
+    all pipelines in the modules that are compiled: what was generated from any other one there is stale.
+    """
 
     version: str
     command: str
     to_root: str = "."
+    out: str = "."
+    known: tuple[str, ...] = ()
 
 
 class Backend(Protocol):

@@ -2,62 +2,80 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from pipegen.app.loading import load, project_of, read_text
-from pipegen.backends.command import parameter_variable
+from pipegen.backends.command import (
+    exposed_settings,
+    parameter_prefix,
+    parameter_variables,
+    settings_files,
+    settings_folder,
+)
+from pipegen.dsl.definition import Definition
 from pipegen.dsl.load import load_step
 from pipegen.dsl.project import Project, find
-from pipegen.errors import Diagnostic, PipegenError, in_order, refuse
-from pipegen.ir import Pipeline, Task
-from pipegen.names import folder_names
+from pipegen.errors import Diagnostic, PipegenError, in_order, refuse, suggest
+from pipegen.ir import Json, Pipeline, Task
 from pipegen.runtime import env_file, environment
 from pipegen.runtime.environment import Variable
+from pipegen.runtime.fingerprint import hidden_folder
 
 
 @dataclass(frozen=True, slots=True)
 class Overrides:
-    """Where single settings are read from first, and their defaults: "task.field" to a variable or to JSON."""
+    """Where single settings are read from first, and their defaults as JSON: by task, then by field."""
 
-    sources: Mapping[str, str]
-    defaults: Mapping[str, str]
-
-    @classmethod
-    def of(cls, params: Iterable[str], defaults: Iterable[str]) -> Overrides:
-        return cls(dict(_pairs(params, "--param")), dict(_pairs(defaults, "--default")))
+    sources: Mapping[str, Mapping[str, str]]
+    defaults: Mapping[str, Mapping[str, str]]
 
     @classmethod
     def exposed(cls, pipeline: Pipeline) -> Overrides:
         """What the pipeline's own parameters say."""
-        from pipegen.emit.json import compact
-
-        sources, defaults = {}, {}
-        for parameter in pipeline.parameters:
-            for task, field in parameter.targets:
-                sources[f"{task}.{field}"] = parameter_variable(pipeline, parameter)
-                if parameter.has_default:
-                    defaults[f"{task}.{field}"] = compact(parameter.default)
-        return cls(sources, defaults)
-
-    def of_task(self, name: str) -> tuple[dict[str, str], dict[str, str]]:
-        start = f"{name}."
-        return (
-            {key.removeprefix(start): one for key, one in self.sources.items() if key.startswith(start)},
-            {key.removeprefix(start): one for key, one in self.defaults.items() if key.startswith(start)},
+        found = exposed_settings(pipeline)
+        return cls(
+            {task: {one.field: one.variable for one in ones} for task, ones in found.items()},
+            {
+                task: {one.field: one.default for one in ones if one.default is not None}
+                for task, ones in found.items()
+            },
         )
 
+    def under(
+        self, sources: Mapping[str, dict[str, str]], defaults: Mapping[str, dict[str, str]]
+    ) -> Overrides:
+        """These, with others over them."""
+        return Overrides(_layered(self.sources, sources), _layered(self.defaults, defaults))
 
-def _pairs(words: Iterable[str], flag: str) -> Iterator[tuple[str, str]]:
+    def of_task(self, name: str) -> tuple[Mapping[str, str], Mapping[str, str]]:
+        return self.sources.get(name, {}), self.defaults.get(name, {})
+
+
+def _layered(
+    low: Mapping[str, Mapping[str, str]], high: Mapping[str, Mapping[str, str]]
+) -> dict[str, Mapping[str, str]]:
+    return {task: {**low.get(task, {}), **high.get(task, {})} for task in {**low, **high}}
+
+
+def _by_task(words: Iterable[str], flag: str, tasks: Mapping[str, str]) -> dict[str, dict[str, str]]:
+    """TASK.FIELD=VALUE words; a task is named by the file of its fingerprint, which has no '.' or '=' in it."""
+    found: dict[str, dict[str, str]] = {}
     for word in words:
         key, equals, value = word.partition("=")
-        if not equals:
-            raise PipegenError(
-                Diagnostic("PG199", f"{flag} {word}: there is no '='", None, "write TASK.FIELD=VALUE")
-            )
-        yield key, value
+        task, dot, field = key.partition(".")
+        if not equals or not dot:
+            message = f"{flag} {word}: there is no '{'=' if dot else '.'}'"
+            raise PipegenError(Diagnostic("PG199", message, None, "write TASK.FIELD=VALUE"))
+        if task not in tasks:
+            message = f"{flag} {word}: there is no task '{task}' with settings"
+            raise PipegenError(Diagnostic("PG199", message, None, suggest(task, tasks)))
+        found.setdefault(tasks[task], {})[field] = value
+    return found
 
 
 def listing(pipelines: Sequence[Pipeline]) -> tuple[Variable, ...]:
@@ -69,8 +87,9 @@ def listing(pipelines: Sequence[Pipeline]) -> tuple[Variable, ...]:
                 known = found.setdefault(one.name, one)
                 if known is not one and one.alternative:
                     found[one.name] = replace(known, alternative=_both(known.alternative, one.alternative))
+        names = parameter_variables(pipeline)
         for parameter in pipeline.parameters:
-            name = parameter_variable(pipeline, parameter)
+            name = names[parameter.name]
             targets = ", ".join(f"{task}.{field}" for task, field in parameter.targets)
             found[name] = Variable(
                 name=name,
@@ -97,6 +116,7 @@ def problems(
     found: list[Diagnostic] = []
     for pipeline in pipelines:
         overrides = Overrides.exposed(pipeline)
+        found += _wrong_parameters(pipeline, environ)
         for task in pipeline.every_task:
             definition = load_step(pipeline.steps[task.step].entrypoint, project, project.root)
             sources, defaults = overrides.of_task(task.name)
@@ -104,6 +124,34 @@ def problems(
                 definition.settings, task.name, definition.prefix, environ, definition.doc, sources, defaults
             )
     return in_order(found)
+
+
+def _wrong_parameters(pipeline: Pipeline, environ: Mapping[str, str]) -> Iterator[Diagnostic]:
+    """Variables of the pipeline's parameters that set none, or to what is none of its choices."""
+    names = parameter_variables(pipeline)
+    for parameter in pipeline.parameters:
+        text = environ.get(names[parameter.name])
+        if text is not None and parameter.choices and not any(_says(text, one) for one in parameter.choices):
+            shown = ", ".join(
+                f"'{one if isinstance(one, str) else json.dumps(one)}'" for one in parameter.choices
+            )
+            message = f"{names[parameter.name]} is none of the choices of parameter '{parameter.name}'"
+            yield Diagnostic("PG507", message, None, f"choose from {shown}")
+    start = f"{parameter_prefix(pipeline)}__"
+    for name in sorted(environ) if names else ():
+        if name.startswith(start) and name not in names.values():
+            message = f"'{name}' sets nothing: pipeline '{pipeline.name}' has no parameter of that name"
+            yield Diagnostic("PG304", message, None, suggest(name, names.values()))
+
+
+def _says(text: str, choice: Json) -> bool:
+    """Whether a variable's text stands for a choice: the text itself, or JSON."""
+    if isinstance(choice, str):
+        return text == choice
+    try:
+        return bool(json.loads(text) == choice)
+    except ValueError:
+        return False
 
 
 def check(target: str | None, env_files: Sequence[Path], manifests: Sequence[Path]) -> tuple[Diagnostic, ...]:
@@ -122,8 +170,7 @@ def check(target: str | None, env_files: Sequence[Path], manifests: Sequence[Pat
 
 def fingerprints(
     target: str | None,
-    out: Path,
-    prefix: str,
+    out: Path | None,
     params: Sequence[str],
     defaults: Sequence[str],
     root: Path | None,
@@ -132,39 +179,63 @@ def fingerprints(
     """Write the fingerprint of each task's settings; what stays the same is not touched."""
     project = find(root) if root is not None else project_of(target)
     pipelines = load(target, project)
-    given = Overrides.of(params, defaults)
+    if out is not None and len(pipelines) > 1:
+        names = ", ".join(f"'{one.name}'" for one in pipelines)
+        message = f"--out is for one pipeline, and there are {names}"
+        raise PipegenError(Diagnostic("PG197", message, None, f"name one: {pipelines[0].target}"))
+    environ = {**env_file.load(variables), **os.environ} if variables is not None else os.environ
     texts: dict[Path, str] = {}
     found: list[Diagnostic] = []
     for pipeline in pipelines:
-        names = folder_names(task.name for task in pipeline.tasks)
-        for task in pipeline.tasks:
-            if pipeline.steps[task.step].settings:
-                try:
-                    texts[out / f"{prefix}{names[task.name]}.json"] = _fingerprint(
-                        pipeline, task, project, given, variables
-                    )
-                except PipegenError as error:
-                    found.extend(error.diagnostics)
-    refuse(found)
+        folder = out or project.root / settings_folder(pipeline)
+        texts |= {
+            folder / name: text
+            for name, text in _Fingerprints(pipeline, project, environ, found).texts(params, defaults)
+        }
+    refuse(in_order(found))
+    if texts:
+        hidden_folder(project.root)
     for path, text in texts.items():
         _write_if_new(path, text)
     return tuple(texts)
 
 
-def _fingerprint(
-    pipeline: Pipeline, task: Task, project: Project, given: Overrides, variables: Path | None
-) -> str:
-    from pipegen.emit.json import dump
-    from pipegen.runtime.fingerprint import fingerprint, fingerprint_key
+@dataclass(frozen=True, slots=True)
+class _Fingerprints:
+    """The fingerprints of one pipeline; what is wrong with the environment is gathered in `problems`."""
 
-    step = pipeline.steps[task.step]
-    definition = load_step(step.entrypoint, project, project.root)
-    sources, defaults = given.of_task(task.name)
-    environ = {**env_file.load(variables), **os.environ} if variables is not None else os.environ
-    settings = environment.read(
-        definition.settings, task.name, definition.prefix, environ, definition.doc, sources, defaults
-    )
-    return dump(fingerprint(settings, key=lambda: fingerprint_key(project.root)))
+    pipeline: Pipeline
+    project: Project
+    environ: Mapping[str, str]
+    problems: list[Diagnostic]
+
+    def texts(self, params: Sequence[str], defaults: Sequence[str]) -> Iterator[tuple[str, str]]:
+        files = settings_files(self.pipeline)
+        tasks = {file.removesuffix(".json"): task for task, file in files.items()}
+        given = Overrides.exposed(self.pipeline).under(
+            _by_task(params, "--param", tasks), _by_task(defaults, "--default", tasks)
+        )
+        self.problems.extend(_wrong_parameters(self.pipeline, self.environ))
+        steps = {
+            slug: load_step(step.entrypoint, self.project, self.project.root)
+            for slug, step in self.pipeline.steps.items()
+            if step.settings
+        }
+        for task in self.pipeline.tasks:
+            if task.name in files:
+                try:
+                    yield files[task.name], self.text(task, steps[task.step], given)
+                except PipegenError as error:
+                    self.problems.extend(error.diagnostics)
+
+    def text(self, task: Task, step: Definition, given: Overrides) -> str:
+        from pipegen.emit.json import dump
+        from pipegen.runtime.fingerprint import fingerprint, fingerprint_key
+
+        settings = environment.read(
+            step.settings, task.name, step.prefix, self.environ, step.doc, *given.of_task(task.name)
+        )
+        return dump(fingerprint(settings, key=partial(fingerprint_key, self.project.root)))
 
 
 def _write_if_new(path: Path, text: str) -> None:

@@ -21,6 +21,10 @@ CODES: dict[str, tuple[str, str]] = {
         "text that no command line can carry",
         "The command of a task holds a null character, which no system passes on to a process.",
     ),
+    "PG507": (
+        "value that a parameter does not allow",
+        "The parameter of the pipeline has choices, and its environment variable is set to none of them.",
+    ),
 }
 
 
@@ -82,19 +86,22 @@ def exposed_settings(pipeline: Pipeline) -> Exposed:
 
 
 def parameter_variables(pipeline: Pipeline) -> dict[str, str]:
-    """The environment variable of each of a pipeline's parameters: REVIEWS__MODEL.
+    """The environment variable of each of a pipeline's parameters: REVIEWS__MODEL."""
+    prefix = parameter_prefix(pipeline) if pipeline.parameters else ""
+    return {one.name: f"{prefix}__{one.name.upper()}" for one in pipeline.parameters}
 
-    Where the pipeline is called like one of its tasks or steps it is REVIEWS_PIPELINE__MODEL, since
-    REVIEWS__MODEL is a setting of that task.
+
+def parameter_prefix(pipeline: Pipeline) -> str:
+    """What the variables of a pipeline's parameters begin with: REVIEWS, before two '_'.
+
+    Where a task or step has that prefix for its own settings it is REVIEWS_PIPELINE.
     """
-    if not pipeline.parameters:
-        return {}
     taken = {env_prefix(task.name) for task in pipeline.every_task}
     taken |= {step.prefix for step in pipeline.steps.values()}
     prefix = env_prefix(pipeline.name) or "PIPELINE"
     while prefix in taken:
         prefix += "_PIPELINE"
-    return {one.name: f"{prefix}__{one.name.upper()}" for one in pipeline.parameters}
+    return prefix
 
 
 def parameter_variable(pipeline: Pipeline, parameter: Parameter) -> str:

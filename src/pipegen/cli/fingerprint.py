@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -12,8 +13,10 @@ from pipegen.cli.words import option
 
 def fingerprint(
     target: options.Target = None,
-    out: Annotated[Path, option("--out", "-o", help="The folder for the files.")] = Path(".pipegen/settings"),
-    prefix: Annotated[str, option("--prefix", help="What the names of the files begin with.")] = "",
+    out: Annotated[
+        Path | None,
+        option("--out", "-o", help="The folder for the files; .pipegen/settings/PIPELINE otherwise."),
+    ] = None,
     param: Annotated[
         list[str] | None,
         option("--param", help="Read a setting from a variable first.", metavar="TASK.FIELD=VARIABLE"),
@@ -33,10 +36,9 @@ def fingerprint(
 
     A file whose content stays the same is left alone, so that only changed settings run a stage again.
     """
-    written = variables.fingerprints(
-        target, out, prefix, tuple(param or ()), tuple(default or ()), root, env_file
-    )
-    output.talk(f"{output.count(len(written), 'fingerprint')} in {out}")
+    written = variables.fingerprints(target, out, tuple(param or ()), tuple(default or ()), root, env_file)
+    folders = ", ".join(dict.fromkeys(os.path.relpath(path.parent) for path in written))
+    output.talk(f"{output.count(len(written), 'fingerprint')}" + (f" in {folders}" if folders else ""))
 
 
 command = fingerprint

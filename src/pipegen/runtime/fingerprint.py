@@ -52,10 +52,7 @@ def fingerprint_key(root: Path) -> bytes:
 
 def _make(path: Path) -> None:
     """Write the whole key beside, then link it into place: of two processes, one wins and both read it."""
-    path.parent.mkdir(exist_ok=True)
-    ignore = path.parent / ".gitignore"
-    if not ignore.exists():
-        ignore.write_text("*\n")
+    hidden_folder(path.parent.parent)
     beside = path.with_name(f".fingerprint.{os.urandom(8).hex()}")
     handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
@@ -69,6 +66,16 @@ def _make(path: Path) -> None:
             beside.rename(path)
     finally:
         beside.unlink(missing_ok=True)
+
+
+def hidden_folder(root: Path) -> Path:
+    """The project's folder for what pipegen keeps to itself; git ignores it."""
+    folder = root / ".pipegen"
+    folder.mkdir(exist_ok=True)
+    ignore = folder / ".gitignore"
+    if not ignore.exists():
+        ignore.write_text("*\n")
+    return folder
 
 
 def _refused(message: str, hint: str) -> PipegenError:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Sequence
 from functools import partial
 from typing import ClassVar
 
 from pipegen.backend import Capabilities, Context, carried, native, refused
 from pipegen.backends.dvc.config import DvcConfig
-from pipegen.backends.dvc.lower import lower
-from pipegen.backends.dvc.splice import document, splice
+from pipegen.backends.dvc.lower import lower, notes
+from pipegen.backends.dvc.regions import document
+from pipegen.backends.dvc.splice import Owner, splice
 from pipegen.emit.files import File
 from pipegen.ir import Pipeline
 
@@ -54,5 +56,6 @@ class DvcBackend:
 
     def lower(self, pipeline: Pipeline, config: DvcConfig, context: Context) -> Sequence[File]:
         sections = lower(pipeline, config, context).sections()
-        text = document(pipeline, sections, context)
-        return [File("dvc.yaml", text, partial(splice, pipeline.name))]
+        text = document(pipeline, sections, context, notes(pipeline, config, context))
+        owner = Owner(pipeline.name, pipeline.target, context.known, posixpath.join(context.out, "dvc.yaml"))
+        return [File("dvc.yaml", text, partial(splice, owner))]

@@ -10,26 +10,51 @@ from pipegen.values.kinds import Doc, Pattern, RelativePath
 
 
 @dataclass(frozen=True, slots=True)
+class PlotConfig:
+    """How `dvc plots` draws one file."""
+
+    path: Annotated[str, RelativePath(), Doc("The file, inside the artifact.", "files/loss.csv")]
+    x: Annotated[str | None, Doc("The field on the x axis.", "step")] = None
+    y: Annotated[tuple[str, ...], Doc("The fields on the y axis.", ["train", "test"])] = ()
+    title: Annotated[str | None, Doc("The title.", "Loss")] = None
+    x_label: Annotated[str | None, Doc("What the x axis is called.", "Step")] = None
+    y_label: Annotated[str | None, Doc("What the y axis is called.", "Loss")] = None
+    template: Annotated[str | None, Doc("One of DVC's plot templates.", "scatter")] = None
+
+
+@dataclass(frozen=True, slots=True)
 class StageConfig:
     """What DVC offers for one stage beyond what the step itself says."""
 
     deps: Annotated[
-        tuple[Annotated[str, RelativePath()], ...], Doc("More files that the stage depends on.")
+        tuple[Annotated[str, RelativePath()], ...],
+        Doc("More files that the stage depends on.", ["data/reviews.csv"]),
     ] = ()
     params: Annotated[
-        Mapping[str, tuple[str, ...]],
-        Doc("Parameters by file: `params.yaml: [train.rate]`; an empty list is all."),
+        Mapping[Annotated[str, RelativePath()], tuple[str, ...]],
+        Doc(
+            "Parameters that the stage depends on, by file; an empty list is all of the file.",
+            {"params.yaml": ["train.rate"]},
+        ),
     ] = field(default_factory=dict)
     metrics: Annotated[
-        tuple[Annotated[str, RelativePath()], ...], Doc("Files inside the artifact that `dvc metrics` shows.")
+        tuple[Annotated[str, RelativePath()], ...],
+        Doc("Files inside the artifact that `dvc metrics` shows.", ["data.json"]),
     ] = ()
     plots: Annotated[
-        tuple[Annotated[str, RelativePath()], ...], Doc("Files inside the artifact that `dvc plots` shows.")
+        tuple[Annotated[str, RelativePath()] | PlotConfig, ...],
+        Doc("Files inside the artifact that `dvc plots` shows, alone or with how.", ["files/loss.csv"]),
     ] = ()
     cache: Annotated[bool, Doc("Keep the artifact in DVC's cache.")] = True
     push: Annotated[bool, Doc("Upload the artifact on `dvc push`.")] = True
-    remote: Annotated[str | None, Doc("The DVC remote that this artifact is pushed to.")] = None
-    persist: Annotated[bool, Doc("Do not delete the artifact before the stage runs.")] = False
+    remote: Annotated[str | None, Doc("The DVC remote that this artifact is pushed to.", "backup")] = None
+    persist: Annotated[
+        bool,
+        Doc(
+            "Leave the artifact in place until the stage has made a new one, also when it fails. DVC's cache "
+            "of past runs does not serve such stages."
+        ),
+    ] = False
     frozen: Annotated[bool, Doc("Never run the stage; its artifact stays as it is.")] = False
     always_changed: Annotated[bool, Doc("Run the stage every time.")] = False
 
@@ -39,7 +64,8 @@ class DvcConfig:
     """How a pipeline becomes a dvc.yaml."""
 
     ignore: Annotated[
-        tuple[str, ...], Doc("Features that DVC cannot express and that may be left out, such as `schedule`.")
+        tuple[str, ...],
+        Doc("Features that DVC cannot express and that may be left out.", ["schedule"]),
     ] = ()
     artifacts: Annotated[str, RelativePath(), Doc("The folder for artifacts, from the project's root.")] = (
         "artifacts"
@@ -47,12 +73,15 @@ class DvcConfig:
     prefix: Annotated[
         str,
         Pattern(r"[A-Za-z0-9_-]*", "letters, digits, '-' and '_'"),
-        Doc("What the names of stages begin with; tells pipelines apart that share a dvc.yaml."),
+        Doc(
+            "What the names of stages and artifacts begin with; tells pipelines apart that share a project.",
+            "weekly-",
+        ),
     ] = ""
     wdir: Annotated[str, RelativePath(), Doc("The folder that stages run in, from the project's root.")] = "."
-    command: Annotated[tuple[str, ...], Doc("How stages call pipegen, for example `[uv, run, pipegen]`.")] = (
-        "pipegen",
-    )
+    command: Annotated[
+        tuple[str, ...], Doc("How stages call pipegen, word by word.", ["uv", "run", "pipegen"])
+    ] = ("pipegen",)
     settings: Annotated[
         Literal["environment", "file", "ignore"],
         Doc(
@@ -63,9 +92,13 @@ class DvcConfig:
     env_file: Annotated[
         str | None,
         RelativePath(),
-        Doc("A file of KEY=VALUE lines, from the project's root, read under the environment."),
+        Doc("A file of KEY=VALUE lines, from the project's root, read under the environment.", ".env"),
     ] = None
-    remote: Annotated[str | None, Doc("The DVC remote that artifacts are pushed to.")] = None
-    stages: Annotated[Mapping[str, StageConfig], Doc("More for single stages, by task name.")] = field(
+    deps: Annotated[
+        tuple[Annotated[str, RelativePath()], ...],
+        Doc("Files that every stage depends on, from the project's root.", ["uv.lock"]),
+    ] = ()
+    remote: Annotated[str | None, Doc("The DVC remote that artifacts are pushed to.", "storage")] = None
+    stages: Annotated[Mapping[str, StageConfig], Doc("More for single stages, by task name.", {})] = field(
         default_factory=dict
     )

@@ -2,188 +2,170 @@
 
 from __future__ import annotations
 
-import json
-import posixpath
-import shlex
 from collections.abc import Iterator, Mapping
+from dataclasses import asdict
 
 from pipegen.backend import Context
-from pipegen.backends.command import exec_words, parameter_variable
-from pipegen.backends.dvc.config import DvcConfig, StageConfig
-from pipegen.backends.dvc.model import DvcFile, Out, Stage
+from pipegen.backends.command import Exposed, exec_words, exposed_settings, scope, shell_line
+from pipegen.backends.dvc.config import DvcConfig, PlotConfig, StageConfig
+from pipegen.backends.dvc.model import DvcFile, Out, Plot, Stage
+from pipegen.backends.dvc.places import Places
 from pipegen.emit.yaml import Yaml
 from pipegen.errors import Diagnostic, refuse, suggest
 from pipegen.ir import Pipeline, Task
-from pipegen.names import folder_names
 
-FINGERPRINTS = ".pipegen/settings"
 _PLAIN = StageConfig()
-
-CODES: dict[str, tuple[str, str]] = {
-    "PG501": (
-        "stage settings for an unknown task",
-        "`dvc.stages` in values.yaml names a task that the pipeline does not have.",
-    ),
-    "PG502": (
-        "dvc.yaml that cannot be added to",
-        "The existing dvc.yaml is not valid YAML, or writes its sections in a form that cannot be added to "
-        "without rewriting what is yours.",
-    ),
-    "PG503": (
-        "stage name that is taken",
-        "The existing dvc.yaml already has a stage of that name which pipegen did not write for this pipeline. "
-        "Set `dvc.prefix` in values.yaml to tell them apart.",
-    ),
-}
 
 
 def lower(pipeline: Pipeline, config: DvcConfig, context: Context) -> DvcFile:
     """One stage per task, and one in front that notices changed settings."""
-    refuse(_unknown_stages(pipeline, config))
+    refuse([*_unknown_stages(pipeline, config), *_no_command(config)])
     return _Lowering(pipeline, config, context).file()
 
 
+def notes(pipeline: Pipeline, config: DvcConfig, context: Context) -> list[str]:
+    """What whoever reads the dvc.yaml should know beside where it comes from."""
+    if config.settings != "file" or not any(step.settings for step in pipeline.steps.values()):
+        return []
+    command = _Lowering(pipeline, config, context).settings_command()
+    where = "" if config.wdir == "." else f" (in {config.wdir})"
+    return [f"After a change of settings{where}: {command}"]
+
+
 def _unknown_stages(pipeline: Pipeline, config: DvcConfig) -> Iterator[Diagnostic]:
-    names = [task.name for task in pipeline.tasks]
+    names = {task.name for task in pipeline.tasks} if config.stages else ()
     for name in config.stages:
         if name not in names:
             message = f"dvc.stages names '{name}', which is no task of pipeline '{pipeline.name}'"
             yield Diagnostic("PG501", message, None, suggest(name, names))
 
 
+def _no_command(config: DvcConfig) -> Iterator[Diagnostic]:
+    if not config.command or not config.command[0]:
+        hint = "leave it out, or write it like [uv, run, pipegen]"
+        yield Diagnostic("PG506", "dvc.command holds no command", None, hint)
+
+
 class _Lowering:
-    """Names and paths of one pipeline, worked out once."""
+    """One pass over one pipeline."""
 
     def __init__(self, pipeline: Pipeline, config: DvcConfig, context: Context) -> None:
         self.pipeline = pipeline
         self.config = config
-        self.wdir = posixpath.normpath(posixpath.join(context.to_root, config.wdir))
-        self.up = posixpath.relpath(".", config.wdir)
-        self.to_wdir = self.wdir
-        names = [task.name for task in pipeline.tasks]
-        self.folders = folder_names(names)
-        self.has_settings = {slug for slug, step in pipeline.steps.items() if step.settings}
-        self.paths = {
-            name: self.path(f"{config.artifacts}/{folder}") for name, folder in self.folders.items()
-        }
-        self.sources = {
-            slug: tuple(self.path(one) for one in step.sources) for slug, step in pipeline.steps.items()
-        }
+        self.places = Places(pipeline, config, context)
+        self.exposed: Exposed = exposed_settings(pipeline)
+        self.everywhere = self.places.paths(config.deps)
+        self.surroundings = tuple(self._surroundings())
 
     def file(self) -> DvcFile:
-        stages = tuple(self.stage(task) for task in self.pipeline.tasks)
-        probe = self.probe()
-        shown = [
-            (task.name, self.config.stages[task.name])
-            for task in self.pipeline.tasks
-            if task.name in self.config.stages
+        configured = [
+            (name, self.config.stages[name]) for name in self.places.stages if name in self.config.stages
         ]
         return DvcFile(
-            stages=(probe, *stages) if probe else stages,
-            metrics=tuple(self.shown(name, path) for name, stage in shown for path in stage.metrics),
-            plots=tuple(self.shown(name, path) for name, stage in shown for path in stage.plots),
+            stages=(*self.settings_stage(), *map(self.stage, self.pipeline.tasks)),
+            metrics=tuple(
+                self.places.artifact_file(name, file) for name, stage in configured for file in stage.metrics
+            ),
+            plots=tuple(self.plot(name, one) for name, stage in configured for one in stage.plots),
         )
-
-    def path(self, from_root: str) -> str:
-        """A path from the project's root, as seen from where stages run."""
-        return from_root if self.up == "." else posixpath.normpath(posixpath.join(self.up, from_root))
-
-    def shown(self, name: str, inside: str) -> str:
-        """A file inside an artifact, as seen from the dvc.yaml."""
-        return posixpath.normpath(posixpath.join(self.wdir, self.paths[name], inside))
 
     def stage(self, task: Task) -> Stage:
         stage = self.config.stages.get(task.name, _PLAIN)
-        cache = task.options.cache
+        places, options = self.places, task.options
         return Stage(
-            name=f"{self.config.prefix}{self.folders[task.name]}",
+            name=places.stages[task.name],
             desc=self.description(task),
-            cmd=shlex.join([*self.config.command, *self.words(task)]),
-            wdir=self.wdir,
+            cmd=self.line(
+                exec_words(
+                    self.pipeline,
+                    task,
+                    places.artifacts.__getitem__,
+                    places.artifacts[task.name],
+                    entrypoint=places.entrypoints[task.step],
+                    exposed=self.exposed,
+                )
+            ),
+            wdir=places.wdir,
             deps=tuple(dict.fromkeys(self.deps(task, stage))),
-            params={self.path(file): keys for file, keys in stage.params.items()},
+            params={places.path(file): keys for file, keys in stage.params.items()},
             outs=(self.out(task, stage),),
-            meta=self.meta(task),
+            meta=_meta(task),
             frozen=stage.frozen,
-            always_changed=stage.always_changed or (cache is not None and not cache.enabled),
+            always_changed=stage.always_changed or (options.cache is not None and not options.cache.enabled),
         )
-
-    def words(self, task: Task) -> list[str]:
-        entrypoint = self.pipeline.steps[task.step].entrypoint
-        if ".py:" in entrypoint:
-            file, _, name = entrypoint.rpartition(":")
-            entrypoint = f"{self.path(file)}:{name}"
-        words = exec_words(
-            self.pipeline, task, self.paths.__getitem__, self.paths[task.name], entrypoint=entrypoint
-        )
-        return [*words, *self.surroundings()]
-
-    def surroundings(self) -> list[str]:
-        """What every command is told about where it runs."""
-        words = ["--root", self.up] if self.up != "." else []
-        return [*words, "--env-file", self.path(self.config.env_file)] if self.config.env_file else words
 
     def deps(self, task: Task, stage: StageConfig) -> Iterator[str]:
-        yield from self.sources[task.step]
-        yield from (self.paths[name] for name in task.upstream)
-        if task.step in self.has_settings and self.config.settings != "ignore":
-            yield self.fingerprint(task)
-        yield from (self.path(one) for one in stage.deps)
+        places = self.places
+        yield from places.sources[task.step]
+        for name in task.upstream:
+            yield places.artifacts[name]
+        if task.name in places.settings and self.config.settings != "ignore":
+            yield places.settings[task.name]
+        yield from places.paths(stage.deps)
+        yield from self.everywhere
 
     def out(self, task: Task, stage: StageConfig) -> Out:
         return Out(
-            self.paths[task.name],
+            self.places.artifacts[task.name],
             cache=stage.cache,
             push=stage.push,
             persist=stage.persist,
             remote=stage.remote or self.config.remote,
         )
 
+    def plot(self, task: str, given: str | PlotConfig) -> Plot:
+        how = {"path": given} if isinstance(given, str) else asdict(given)
+        return Plot(**{**how, "path": self.places.artifact_file(task, how["path"])})
+
     def description(self, task: Task) -> str:
         doc = self.pipeline.steps[task.step].doc.partition("\n")[0].strip()
-        return doc if self.folders[task.name] == task.name else f"{task.name}: {doc}".rstrip(": ")
+        return doc if self.places.stages[task.name] == task.name else f"{task.name}: {doc}".rstrip(": ")
 
-    def meta(self, task: Task) -> Mapping[str, Yaml]:
-        found: dict[str, Yaml] = dict(task.options.metadata)
-        if task.options.labels:
-            found["labels"] = dict(task.options.labels)
-        return found
+    def settings_stage(self) -> Iterator[Stage]:
+        """The stage that writes the fingerprints: DVC sees only files, and a setting is none."""
+        if self.places.settings and self.config.settings == "environment":
+            yield Stage(
+                name=self.settings_name(),
+                desc="Notice changed settings: reads the environment, writes a fingerprint for each task",
+                cmd=self.settings_command(),
+                wdir=self.places.wdir,
+                outs=(Out(self.places.settings_folder, cache=False, persist=True),),
+                always_changed=True,
+            )
 
-    def fingerprint(self, task: Task) -> str:
-        return self.path(f"{FINGERPRINTS}/{self.config.prefix}{self.folders[task.name]}.json")
+    def settings_command(self) -> str:
+        words = ["fingerprint", self.places.target, "--out", self.places.settings_folder]
+        for task, exposures in self.exposed.items():
+            name = self.places.plain_names.get(task)
+            for field, variable, default in exposures if name is not None else ():
+                words += ("--param", f"{name}.{field}={variable}")
+                if default is not None:
+                    words += ("--default", f"{name}.{field}={default}")
+        return self.line(words)
 
-    def probe(self) -> Stage | None:
-        """The stage that writes a fingerprint of each task's settings: DVC sees only files."""
-        tasks = [task for task in self.pipeline.tasks if task.step in self.has_settings]
-        if not tasks or self.config.settings != "environment":
-            return None
-        words = [*self.config.command, "fingerprint", self.pipeline.target]
-        words += ["--out", self.path(FINGERPRINTS)]
-        if self.config.prefix:
-            words += ["--prefix", self.config.prefix]
-        for parameter in self.pipeline.parameters:
-            for name, field in parameter.targets:
-                words += ["--param", f"{name}.{field}={parameter_variable(self.pipeline, parameter)}"]
-                if parameter.has_default:
-                    words += [
-                        "--default",
-                        f"{name}.{field}={json.dumps(parameter.default, ensure_ascii=False)}",
-                    ]
-        words += self.surroundings()
-        return Stage(
-            name=self.probe_name(),
-            desc="Notice changed settings: reads the environment, writes one fingerprint per task",
-            cmd=shlex.join(words),
-            wdir=self.wdir,
-            outs=tuple(Out(self.fingerprint(task), cache=False, persist=True) for task in tasks),
-            always_changed=True,
-        )
-
-    def probe_name(self) -> str:
-        name, taken = (
-            f"{self.config.prefix}settings",
-            {f"{self.config.prefix}{one}" for one in self.folders.values()},
-        )
+    def settings_name(self) -> str:
+        name, taken = f"{scope(self.pipeline, self.config.prefix)}-settings", self.places.stages.values()
         while name in taken:
             name += "-of-all"
         return name
+
+    def line(self, words: list[str]) -> str:
+        return shell_line((*self.config.command, *words, *self.surroundings))
+
+    def _surroundings(self) -> Iterator[str]:
+        """What every command is told about where it runs."""
+        if self.places.root != ".":
+            yield from ("--root", self.places.root)
+        if self.config.env_file is not None:
+            yield from ("--env-file", self.places.path(self.config.env_file))
+
+
+def _meta(task: Task) -> Mapping[str, Yaml]:
+    """Metadata as it stands, and labels under a key that it leaves free."""
+    metadata, labels = task.options.metadata, task.options.labels
+    if not labels:
+        return metadata
+    key = "labels"
+    while key in metadata:
+        key += "_"
+    return {**metadata, key: labels}

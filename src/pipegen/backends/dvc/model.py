@@ -25,12 +25,14 @@ class Out:
         if self.persist:
             flags["persist"] = True
         if self.remote is not None:
-            flags["remote"] = self.remote
+            flags["remote"] = literal(self.remote)
         return {literal(self.path): flags} if flags else literal(self.path)
 
 
 @dataclass(frozen=True, slots=True)
 class Stage:
+    """One command, what it reads and what it makes."""
+
     name: str
     cmd: str
     desc: str = ""
@@ -48,7 +50,7 @@ class Stage:
     def _fields(self) -> Iterator[tuple[str, Yaml]]:
         if self.desc:
             yield "desc", literal(self.desc)
-        yield "cmd", literal(self.cmd)
+        yield "cmd", self._command()
         if self.wdir != ".":
             yield "wdir", literal(self.wdir)
         if self.deps:
@@ -62,9 +64,36 @@ class Stage:
             yield "outs", [out.data() for out in self.outs]
         if self.meta:
             yield "meta", _literals(self.meta)
-        for flag in ("frozen", "always_changed"):
-            if getattr(self, flag):
-                yield flag, True
+        if self.frozen:
+            yield "frozen", True
+        if self.always_changed:
+            yield "always_changed", True
+
+    def _command(self) -> Yaml:
+        """DVC runs each line of a text by itself, but each item of a list as a whole."""
+        command = literal(self.cmd)
+        return command if command.isprintable() or len(command.splitlines()) == 1 else [command]
+
+
+@dataclass(frozen=True, slots=True)
+class Plot:
+    """A file that `dvc plots` draws, and how."""
+
+    path: str
+    x: str | None = None
+    y: tuple[str, ...] = ()
+    title: str | None = None
+    x_label: str | None = None
+    y_label: str | None = None
+    template: str | None = None
+
+    def data(self) -> Yaml:
+        how: dict[str, Yaml] = {}
+        for key in ("x", "y", "title", "x_label", "y_label", "template"):
+            value = getattr(self, key)
+            if value:
+                how[key] = _literals(value)
+        return {literal(self.path): how} if how else literal(self.path)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,14 +102,15 @@ class DvcFile:
 
     stages: tuple[Stage, ...]
     metrics: tuple[str, ...] = ()
-    plots: tuple[str, ...] = ()
+    plots: tuple[Plot, ...] = ()
 
     def sections(self) -> dict[str, Yaml]:
         """The top-level keys of the file; the empty ones are left out."""
         found: dict[str, Yaml] = {"stages": {stage.name: stage.data() for stage in self.stages}}
-        for key, paths in (("metrics", self.metrics), ("plots", self.plots)):
-            if paths:
-                found[key] = [literal(path) for path in paths]
+        if self.metrics:
+            found["metrics"] = [literal(path) for path in self.metrics]
+        if self.plots:
+            found["plots"] = [plot.data() for plot in self.plots]
         return found
 
 
