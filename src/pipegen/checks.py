@@ -51,6 +51,8 @@ CODES: dict[str, tuple[str, str]] = {
     ),
 }
 
+_GREATEST_FACTOR = 1000  # beyond it the second wait is longer than any run
+
 
 def check(pipeline: Pipeline) -> Iterator[Diagnostic]:
     """Everything that can be wrong with a linked pipeline, whatever it is compiled to."""
@@ -88,7 +90,9 @@ def durations(task: Task) -> Iterator[Diagnostic]:
     named = [("timeout", _positive(timeout) if timeout is not None else "")]
     if retry is not None:
         named.append(("backoff", units.duration_error(retry.backoff)))
-        named.append(("max_backoff", units.duration_error(retry.max_backoff) if retry.max_backoff else ""))
+        named.append(
+            ("max_backoff", units.duration_error(retry.max_backoff) if retry.max_backoff is not None else "")
+        )
     for what, wrong in named:
         if wrong:
             yield Diagnostic("PG162", f"{what} of task '{task.name}': {wrong}", task.origin)
@@ -116,10 +120,9 @@ def retries(task: Task) -> Iterator[Diagnostic]:
         yield Diagnostic(
             "PG164", f"retry of task '{task.name}': limit {retry.limit} is less than 0", task.origin
         )
-    if not 1 <= retry.factor < 1e6:
-        yield Diagnostic(
-            "PG164", f"retry of task '{task.name}': factor {retry.factor:g} is less than 1", task.origin
-        )
+    if not 1 <= retry.factor <= _GREATEST_FACTOR:
+        message = f"retry of task '{task.name}': factor {retry.factor:g} is not from 1 to {_GREATEST_FACTOR}"
+        yield Diagnostic("PG164", message, task.origin)
 
 
 def images(task: Task) -> Iterator[Diagnostic]:

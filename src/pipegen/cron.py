@@ -24,7 +24,7 @@ _FIELDS = (
     ("hour", 0, 23, _NO_NAMES),
     ("day of month", 1, 31, _NO_NAMES),
     ("month", 1, 12, _MONTHS),
-    ("day of week", 0, 7, _DAYS),
+    ("day of week", 0, 6, _DAYS),  # 7 is Sunday to some crontabs; Kubernetes refuses it
 )
 _LONGEST = {4: 30, 6: 30, 9: 30, 11: 30, 2: 29}
 
@@ -35,7 +35,9 @@ def expand(text: str) -> tuple[frozenset[int], ...]:
     if len(words) != len(_FIELDS):
         raise ValueError(f"'{text}' has {len(words)} fields; a cron expression has 5, like '0 4 * * *'")
     sets = tuple(_expand_field(word, *field) for word, field in zip(words, _FIELDS, strict=True))
-    if words[4] == "*" and not any(day <= _LONGEST.get(month, 31) for day in sets[2] for month in sets[3]):
+    if words[4] in ("*", "?") and not any(
+        day <= _LONGEST.get(month, 31) for day in sets[2] for month in sets[3]
+    ):
         raise ValueError(f"'{text}' names a day that never comes")
     return sets
 
@@ -79,5 +81,6 @@ def _number(word: str, field: str, low: int, high: int, names: dict[str, int]) -
     if number is None and word.isascii() and word.isdigit():
         number = int(word)
     if number is None or not low <= number <= high:
-        raise ValueError(f"'{word}' is not a {field}; it goes from {low} to {high}")
+        sunday = "; Sunday is 0" if field == "day of week" else ""
+        raise ValueError(f"'{word}' is not a {field}; it goes from {low} to {high}{sunday}")
     return number

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import types
 import typing
 from collections.abc import Iterator, Mapping, Sequence
@@ -11,7 +12,8 @@ from functools import cache
 from typing import Any, Literal
 
 from pipegen.errors import Diagnostic, Origin, PipegenError, suggest
-from pipegen.ir import Draft, Json
+from pipegen.ir import Draft
+from pipegen.plain_json import json_value
 
 FORMAT = 1
 
@@ -52,17 +54,13 @@ def to_json(draft: Draft) -> str:
 
 def from_json(text: str, file: str) -> Draft:
     """The draft in a document; PipegenError lists everything that does not fit."""
-    try:
-        data = json.loads(text, parse_constant=_no_constant)
-    except (ValueError, RecursionError) as error:
-        place = Origin(file, getattr(error, "lineno", 0), getattr(error, "colno", 0))
-        raise PipegenError(Diagnostic("PG191", f"'{file}' is not JSON: {error}", place)) from None
+    data = _parsed(text, file)
     if not isinstance(data, dict) or "pipegen" not in data:
         hint = "pipegen export writes such a file"
         raise PipegenError(Diagnostic("PG191", f"'{file}' is not a pipeline document", Origin(file), hint))
     version = data.pop("pipegen")
-    if version != FORMAT:
-        message = f"'{file}' has format {version!r}; this pipegen reads {FORMAT}"
+    if version != FORMAT or isinstance(version, bool):
+        message = f"'{file}' has format {_line(version)}; this pipegen reads {FORMAT}"
         raise PipegenError(Diagnostic("PG192", message, Origin(file), "export it again with this pipegen"))
     reader = _Reader(file)
     draft = reader.build(Draft, data, "")
@@ -71,8 +69,46 @@ def from_json(text: str, file: str) -> Draft:
     return typing.cast(Draft, draft)
 
 
+def _parsed(text: str, file: str) -> object:
+    """Any JSON that says each thing once and that every other program reads alike."""
+    try:
+        data = json.loads(
+            text, parse_constant=_no_constant, parse_float=_finite, object_pairs_hook=_each_key_once
+        )
+        _line(data).encode() if "\\u" in text else None
+    except UnicodeEncodeError:
+        raise _no_json(file, "it holds half of a character") from None
+    except json.JSONDecodeError as error:
+        raise _no_json(file, error.msg, error.lineno, error.colno) from None
+    except ValueError as error:
+        raise _no_json(file, str(error)) from None
+    except RecursionError:
+        raise _no_json(file, "it is nested too deep") from None
+    return data
+
+
+def _no_json(file: str, problem: str, line: int = 0, column: int = 0) -> PipegenError:
+    return PipegenError(Diagnostic("PG191", f"'{file}' is not JSON: {problem}", Origin(file, line, column)))
+
+
 def _no_constant(text: str) -> None:
-    raise ValueError(f"{text} is not JSON")
+    raise ValueError(f"{text} is no number in JSON")
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError(f"{text} is too large for a number")
+    return number
+
+
+def _each_key_once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        keys = [key for key, _ in pairs]
+        twice = next(key for key in keys if keys.count(key) > 1)
+        raise ValueError(f"'{twice}' is given twice in one object")
+    return found
 
 
 def _line(value: object) -> str:
@@ -130,12 +166,10 @@ class _Reader:
         return cls(**values) if len(self.problems) == before else None
 
     def value(self, hint: Any, data: object, path: str) -> object:
-        if hint is Json:
-            return data
         origin, args = typing.get_origin(hint), typing.get_args(hint)
         if origin in (types.UnionType, typing.Union):
             if is_json_alias(args):
-                return data
+                return self.json(data, path)
             options = [one for one in args if one is not type(None)]
             return None if data is None else self.value(options[0], data, path)
         if is_dataclass(hint) and isinstance(hint, type):
@@ -150,7 +184,14 @@ class _Reader:
             return data
         if isinstance(hint, type):
             return self.scalar(hint, data, path)
-        return data  # Json, by its forward reference
+        return self.json(data, path)  # by its forward reference
+
+    def json(self, data: object, path: str) -> object:
+        try:
+            return json_value(data)
+        except ValueError as error:
+            self.say(path, str(error))
+            return None
 
     def items(self, args: tuple[Any, ...], data: object, path: str) -> tuple[object, ...]:
         if not isinstance(data, list):
@@ -174,7 +215,12 @@ class _Reader:
     def scalar(self, cls: type, data: object, path: str) -> object:
         fits = isinstance(data, cls) and not (cls is not bool and isinstance(data, bool))
         if cls is float and isinstance(data, int) and not isinstance(data, bool):
+            if abs(data) >= 2**1023:
+                self.say(path, "is too large for a number")
+                return data
             return float(data)
+        if cls is int and isinstance(data, float) and data.is_integer():
+            return int(data)  # JSON has one kind of number: 2.0 is 2
         if not fits:
             self.say(path, f"must be {_NAMES.get(cls, cls.__name__)}, not {_kind(data)}")
         return data

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import fields
 
-from pipegen.errors import Diagnostic, Related, refuse, suggest
-from pipegen.ir import Draft, Pipeline, Task
+from pipegen.cycles import cycles
+from pipegen.errors import Diagnostic, Origin, Related, refuse, suggest
+from pipegen.ir import Draft, Input, Parameter, Pipeline, Step, Task
 
 CODES: dict[str, tuple[str, str]] = {
     "PG151": (
@@ -32,6 +33,14 @@ CODES: dict[str, tuple[str, str]] = {
         "A name must have at least one visible character and no control characters. Anything else is legal: "
         "what a target does not allow is translated for it.",
     ),
+    "PG156": (
+        "feed that does not match its sources",
+        "An input with feed `one` has exactly one source; `collect` and `chain` have one or more.",
+    ),
+    "PG157": (
+        "step under a slug that is not its own",
+        "In a pipeline document the steps are kept by slug, and each of them names the same slug again.",
+    ),
 }
 
 
@@ -40,39 +49,104 @@ def link(draft: Draft) -> Pipeline:
     refuse(_unresolved(draft))
     ordered = _order(draft.tasks)
     if len(ordered) < len(draft.tasks):
-        refuse(_cycles(draft.tasks, {task.name for task in ordered}))
+        done = {task.name for task in ordered}
+        refuse(cycles([task for task in draft.tasks if task.name not in done]))
     values = {one.name: getattr(draft, one.name) for one in fields(Draft)}
     return Pipeline(**{**values, "tasks": ordered})
 
 
 def _unresolved(draft: Draft) -> Iterator[Diagnostic]:
-    tasks = (*draft.tasks, *(one for one in (draft.on_failure, draft.on_exit) if one))
+    handlers = {"on_failure": draft.on_failure, "on_exit": draft.on_exit}
+    tasks = (*draft.tasks, *(one for one in handlers.values() if one))
+    yield from _names(draft, tasks)
+    for key, step in draft.steps.items():
+        if step.slug != key:
+            yield Diagnostic(
+                "PG157", f"step '{step.slug}' is kept as '{key}'", step.origin, "name both alike"
+            )
+    if not draft.tasks:
+        yield Diagnostic("PG130", f"pipeline '{draft.name}' has no tasks", draft.origin, "add one")
+    names = {task.name for task in draft.tasks}
+    ports = {slug: {one.name: one.required for one in step.inputs} for slug, step in draft.steps.items()}
+    for task in tasks:
+        if task.step not in draft.steps:
+            hint = suggest(task.step, draft.steps)
+            yield Diagnostic("PG154", f"task '{task.name}' is of step '{task.step}'", task.origin, hint)
+        else:
+            yield from _ports(task, ports[task.step])
+        for one in task.inputs:
+            yield from _sources(task, one, names, draft.name)
+    for key, handler in handlers.items():
+        if handler is not None and handler.inputs:
+            message = f"the {key} step of pipeline '{draft.name}' has inputs"
+            yield Diagnostic("PG134", message, handler.origin, "feed the task that needs them, in the graph")
+    step_of = {task.name: draft.steps.get(task.step) for task in tasks}
+    for parameter in draft.parameters:
+        yield from _targets(parameter, step_of)
+
+
+def _names(draft: Draft, tasks: tuple[Task, ...]) -> Iterator[Diagnostic]:
     first: dict[str, Task] = {}
     for task in tasks:
         if task.name in first:
             yield _twice(task, first[task.name])
         first.setdefault(task.name, task)
-        if not name_is_usable(task.name):
-            yield Diagnostic(
-                "PG155", f"{task.name!r} cannot be a task's name", task.origin, "name what it does"
-            )
-        if task.step not in draft.steps:
-            hint = suggest(task.step, draft.steps)
-            yield Diagnostic("PG154", f"task '{task.name}' is of step '{task.step}'", task.origin, hint)
-    if not name_is_usable(draft.name):
-        yield Diagnostic(
-            "PG155", f"{draft.name!r} cannot be a pipeline's name", draft.origin, "name what it does"
+    named: list[tuple[str, str, Origin | None]] = [("a pipeline's", draft.name, draft.origin)]
+    named += [("a task's", task.name, task.origin) for task in tasks]
+    for whose, name, origin in named:
+        if not name_is_usable(name):
+            yield Diagnostic("PG155", f"{name!r} cannot be {whose} name", origin, "name what it does")
+
+
+def _ports(task: Task, ports: Mapping[str, bool]) -> Iterator[Diagnostic]:
+    """Inputs that the step does not have, inputs fed twice, and those that nothing feeds."""
+    fed = [one.name for one in task.inputs]
+    for one in task.inputs:
+        origin = one.origin or task.origin
+        if one.name not in ports:
+            message = f"task '{task.name}' of step '{task.step}' has no input '{one.name}'"
+            yield Diagnostic("PG121", message, origin, suggest(one.name, ports) or "the step takes no input")
+        if len(fed) > 1 and fed.count(one.name) > 1:
+            message = f"input '{one.name}' of task '{task.name}' is fed twice"
+            yield Diagnostic("PG124", message, origin, "to feed a list, name all sources in one input")
+    for name, required in ports.items():
+        if required and name not in fed:
+            message = f"input '{name}' of task '{task.name}' is fed by nothing"
+            yield Diagnostic("PG125", message, task.origin, "name the task that feeds it")
+
+
+def _sources(task: Task, one: Input, names: set[str], pipeline: str) -> Iterator[Diagnostic]:
+    origin = one.origin or task.origin
+    if not one.sources or (one.feed == "one" and len(one.sources) > 1):
+        number = f"{len(one.sources)} sources" if one.sources else "no source"
+        message = f"input '{one.name}' of task '{task.name}' has {number} for feed '{one.feed}'"
+        hint = (
+            "several sources are fed by 'collect' or 'chain'"
+            if one.sources
+            else "name the task that feeds it"
         )
-    names = {task.name for task in draft.tasks}
-    for task in tasks:
-        for name in task.upstream:
-            if name not in names:
-                yield Diagnostic(
-                    "PG152",
-                    f"task '{task.name}' is fed by '{name}', which is no task of pipeline '{draft.name}'",
-                    task.origin,
-                    suggest(name, names),
-                )
+        yield Diagnostic("PG156", message, origin, hint)
+    for name in one.sources:
+        if name not in names:
+            message = f"task '{task.name}' is fed by '{name}', which is no task of pipeline '{pipeline}'"
+            yield Diagnostic("PG152", message, origin, suggest(name, names))
+
+
+def _targets(parameter: Parameter, step_of: Mapping[str, Step | None]) -> Iterator[Diagnostic]:
+    for name, field in parameter.targets:
+        step = step_of.get(name)
+        if name not in step_of:
+            message = f"parameter '{parameter.name}' sets task '{name}', which the pipeline does not have"
+            yield Diagnostic("PG131", message, parameter.origin, suggest(name, step_of))
+        elif step is not None and not is_setting(step, field):
+            message = f"parameter '{parameter.name}' sets '{field}', which is no setting of task '{name}'"
+            hint = suggest(field, [one.name for one in step.settings]) or "the step has no settings"
+            yield Diagnostic("PG131", message, parameter.origin, hint)
+
+
+def is_setting(step: Step, field: str) -> bool:
+    """Whether a parameter may set a field: a leaf, or a model around leaves, which is set whole."""
+    return any(one.name == field or one.name.startswith(f"{field}.") for one in step.settings)
 
 
 def name_is_usable(name: str) -> bool:
@@ -109,35 +183,3 @@ def _order(tasks: tuple[Task, ...]) -> tuple[Task, ...]:
             if waiting[other] == 0:
                 heapq.heappush(ready, other)
     return tuple(ordered)
-
-
-def _cycles(tasks: tuple[Task, ...], done: set[str]) -> Iterator[Diagnostic]:
-    """One diagnostic per cycle, found by walking upstream from each task that has no place in the order."""
-    stuck = {task.name: task for task in tasks if task.name not in done}
-    seen: set[str] = set()
-    for start in stuck:
-        path: dict[str, None] = {}
-        name = start
-        while name not in seen and name not in path:
-            path[name] = None
-            name = next(source for source in stuck[name].upstream if source in stuck)
-        if name in path:
-            names = list(path)
-            yield _cycle(stuck, names[names.index(name) :][::-1])
-        seen.update(path)
-
-
-def _cycle(tasks: dict[str, Task], names: list[str]) -> Diagnostic:
-    first = min(range(len(names)), key=lambda i: (tasks[names[i]].origin is None, tasks[names[i]].origin, i))
-    around = names[first:] + names[:first]
-    related = tuple(
-        Related(origin, f"'{name}'") for name in around[1:] if (origin := tasks[name].origin) is not None
-    )
-    if len(around) == 1:
-        message = f"task '{around[0]}' feeds itself"
-    else:
-        shown = around if len(around) <= 8 else [*around[:4], "...", *around[-3:]]
-        message = "cycle: " + " -> ".join(
-            f"'{name}'" if name != "..." else name for name in [*shown, around[0]]
-        )
-    return Diagnostic("PG153", message, tasks[around[0]].origin, "remove one of these edges", related)

@@ -6,10 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from pipegen.dsl.findings import Findings
 from pipegen.dsl.pipeline import UNSET, Parameter, Pipeline
-from pipegen.dsl.plain_json import json_value
 from pipegen.errors import suggest
 from pipegen.ir import Json, Step, Task
 from pipegen.ir import Parameter as IrParameter
+from pipegen.link import is_setting
+from pipegen.plain_json import json_value
 
 _EXAMPLE = 'Parameter("model", "score.model")'
 # What is wrong: a code, a sentence, a hint.
@@ -20,7 +21,7 @@ def parameters_of(
     pipeline: Pipeline, tasks: Sequence[Task], steps: Mapping[str, Step], found: Findings
 ) -> tuple[IrParameter, ...]:
     """The parameters as data, each target split into task and field."""
-    fields = {task.name: [one.name for one in steps[task.step].settings] for task in tasks}
+    of_tasks = {task.name: steps[task.step] for task in tasks}
     if not isinstance(pipeline.parameters, (list, tuple)):
         message = f"{pipeline.parameters!r} cannot be the parameters of pipeline '{pipeline.name}'"
         found.say("PG136", message, pipeline.origin, f"parameters=[{_EXAMPLE}]")
@@ -30,18 +31,18 @@ def parameters_of(
         if not isinstance(one, Parameter):
             found.say("PG136", f"{one!r} is not a Parameter", pipeline.origin, _EXAMPLE)
             continue
-        wrong = [*_wrong_name(one, read), *_wrong_targets(one, fields), *_wrong_values(one)]
+        wrong = [*_wrong_name(one, read), *_wrong_targets(one, of_tasks), *_wrong_values(one)]
         for code, message, hint in wrong:
             found.say(code, message, one.origin, hint)
         if not wrong:
-            read[one.name] = _parameter(one, fields, found)
+            read[one.name] = _parameter(one, of_tasks, found)
     return tuple(read.values())
 
 
-def _parameter(one: Parameter, fields: Mapping[str, Sequence[str]], found: Findings) -> IrParameter:
+def _parameter(one: Parameter, of_tasks: Mapping[str, Step], found: Findings) -> IrParameter:
     return IrParameter(
         name=one.name,
-        targets=tuple(_split(text, fields) for text in one.targets),
+        targets=tuple(_split(text, of_tasks) for text in one.targets),
         default=None if one.default is UNSET else json_value(one.default),
         has_default=one.default is not UNSET,
         choices=tuple(json_value(choice) for choice in one.choices),
@@ -59,34 +60,33 @@ def _wrong_name(one: Parameter, read: Mapping[str, IrParameter]) -> _Wrong:
         yield "PG132", f"the description of parameter '{one.name}' is no text", 'description="Which model"'
 
 
-def _wrong_targets(one: Parameter, fields: Mapping[str, Sequence[str]]) -> _Wrong:
+def _wrong_targets(one: Parameter, of_tasks: Mapping[str, Step]) -> _Wrong:
     if not one.targets:
         yield "PG131", f"parameter '{one.name}' sets nothing", _EXAMPLE
     for text in dict.fromkeys(map(str, one.targets)):
-        name, field = _split(text, fields)
+        name, field = _split(text, of_tasks)
         if not name or not field:
             yield "PG131", f"target '{text}' of parameter '{one.name}' names no field", "write task.field"
-        elif name not in fields:
+        elif name not in of_tasks:
             message = f"parameter '{one.name}' sets task '{name}', which the pipeline does not have"
-            yield "PG131", message, suggest(name, fields)
-        elif not _is_setting(field, fields[name]):
+            yield "PG131", message, suggest(name, of_tasks)
+        elif not is_setting(of_tasks[name], field):
             message = f"parameter '{one.name}' sets '{field}', which is no setting of task '{name}'"
-            yield "PG131", message, suggest(field, fields[name]) or "the step has no settings"
+            yield (
+                "PG131",
+                message,
+                suggest(field, [one.name for one in of_tasks[name].settings]) or "the step has no settings",
+            )
     if len({str(text) for text in one.targets}) < len(one.targets):
         yield "PG132", f"parameter '{one.name}' names a target twice", "name each target once"
 
 
-def _split(text: str, fields: Mapping[str, Sequence[str]]) -> tuple[str, str]:
+def _split(text: str, of_tasks: Mapping[str, Step]) -> tuple[str, str]:
     """Task and field; a task's name may hold dots, so the task that has such a field is meant."""
     ways = [(text[:dot], text[dot + 1 :]) for dot, char in enumerate(text) if char == "."]
-    known = [way for way in ways if way[0] in fields]
-    fitting = [way for way in known if _is_setting(way[1], fields[way[0]])]
+    known = [way for way in ways if way[0] in of_tasks]
+    fitting = [way for way in known if is_setting(of_tasks[way[0]], way[1])]
     return next(iter((*fitting, *known, *ways)), (text, ""))
-
-
-def _is_setting(field: str, known: Sequence[str]) -> bool:
-    """A leaf, or a model around leaves, which is set whole."""
-    return any(one == field or one.startswith(f"{field}.") for one in known)
 
 
 def _wrong_values(one: Parameter) -> _Wrong:

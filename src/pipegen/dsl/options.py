@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import get_args
 
-from pipegen.dsl.plain_json import json_value
 from pipegen.errors import Diagnostic, Origin, suggest
 from pipegen.ir import Cache, Options, Resources, Retry, Trigger
+from pipegen.plain_json import json_value
 from pipegen.units import duration
 from pipegen.values.options import gpu_as_asked
 

@@ -6,10 +6,9 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipegen.errors import Diagnostic, Origin, PipegenError, suggest
+from pipegen.dsl.pyproject import FILE, read_table
 
-MARKERS = ("pyproject.toml", ".git")
-_KEYS = {"target", "targets", "pythonpath", "values", "backend"}
+MARKERS = (FILE, ".git")
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +19,12 @@ class Project:
     paths: tuple[Path, ...]
     targets: tuple[str, ...] = ()
     values: tuple[str, ...] | None = None
-    backend: str | None = None
+    backends: tuple[str, ...] = ()
+
+    @property
+    def backend(self) -> str | None:
+        """The one that is named first."""
+        return self.backends[0] if self.backends else None
 
     def relative(self, file: str | Path) -> str:
         """A path as it may stand in a generated file: relative to the project, or to where it is installed."""
@@ -55,52 +59,15 @@ def is_marked(folder: Path) -> bool:
 
 
 def _read(root: Path) -> Project:
-    table, file = _table(root), "pyproject.toml"
-    problems = [
-        Diagnostic("PG107", f"[tool.pipegen] has no key '{key}'", Origin(file), suggest(key, _KEYS))
-        for key in table
-        if key not in _KEYS
-    ]
-    target = _texts(table, "target", problems) + _texts(table, "targets", problems)
-    extra = [root / one for one in _texts(table, "pythonpath", problems)]
-    values = _texts(table, "values", problems) if "values" in table else None
-    backend = _texts(table, "backend", problems)
-    if problems:
-        raise PipegenError(*problems)
-    paths = tuple(dict.fromkeys(path for path in (*extra, root, root / "src") if path.is_dir()))
-    return Project(root, paths, target, values, backend[0] if backend else None)
-
-
-def _table(root: Path) -> dict[str, object]:
-    path = root / "pyproject.toml"
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError):
-        return {}
-    if "pipegen" not in text:  # spares importing a TOML reader
-        return {}
-    import tomllib
-
-    try:
-        table = tomllib.loads(text).get("tool", {}).get("pipegen", {})
-    except tomllib.TOMLDecodeError as error:
-        raise PipegenError(
-            Diagnostic("PG107", f"pyproject.toml is not valid TOML: {error}", Origin("pyproject.toml"))
-        ) from None
-    return table if isinstance(table, dict) else {}
-
-
-def _texts(table: dict[str, object], key: str, problems: list[Diagnostic]) -> tuple[str, ...]:
-    value = table.get(key, [])
-    values = value if isinstance(value, list) else [value]
-    if all(isinstance(one, str) for one in values):
-        return tuple(values)
-    problems.append(
-        Diagnostic(
-            "PG107", f"'{key}' in [tool.pipegen] must be text or a list of texts", Origin("pyproject.toml")
-        )
+    table = read_table(root)
+    extra = [root / one for one in table.get("pythonpath", ())]
+    return Project(
+        root=root,
+        paths=tuple(dict.fromkeys(path for path in (*extra, root, root / "src") if path.is_dir())),
+        targets=table.get("target", ()) + table.get("targets", ()),
+        values=table.get("values"),
+        backends=table.get("backend", ()),
     )
-    return ()
 
 
 def _import_folders() -> list[Path]:
