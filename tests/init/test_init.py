@@ -121,7 +121,7 @@ REFUSED = {
     ),
     "a name for a project that has one": (
         "pipegen init --dockerfile --name x",
-        "PG199",
+        "PG189",
         "--name is for a new",
     ),
     "a folder that is a file": ("pipegen init file.txt", "PG417", "'file.txt' is a file, not a folder"),

@@ -6,12 +6,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipegen import registry
-from pipegen.app.configuring import GivenValues, configured, read_values
-from pipegen.app.generating import problems
-from pipegen.app.loading import load, project_of
-from pipegen.errors import Diagnostic, PipegenError, in_order
+from pipegen import __version__
+from pipegen.app.configuring import GivenValues
+from pipegen.app.installed import every_backend
+from pipegen.app.known import known as known_targets
+from pipegen.app.loading import project_of
+from pipegen.app.prepared import prepare
+from pipegen.backend import Context
+from pipegen.errors import Diagnostic
 from pipegen.ir import Json, Pipeline
+
+# What is wrong with the question rather than with what it is about: nothing could be checked.
+_ASKED_WRONG = {"PG101", "PG104", "PG106", "PG181", "PG182", "PG196", "PG201", "PG212", "PG215"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +27,11 @@ class Checked:
     root: Path
     pipelines: tuple[Pipeline, ...]
     diagnostics: tuple[Diagnostic, ...]
+
+    @property
+    def answered(self) -> bool:
+        """Whether there was something to check."""
+        return not any(one.code in _ASKED_WRONG for one in self.diagnostics)
 
     def ok(self, strict: bool = False) -> bool:
         return not any(one.severity == "error" or strict for one in self.diagnostics)
@@ -49,20 +60,11 @@ def diagnostic_data(one: Diagnostic) -> dict[str, Json]:
 
 
 def check_all(target: str | None, backends: Sequence[str], given: GivenValues) -> Checked:
-    """Load, link, read values, apply them, run every rule; what fails early does not hide the rest."""
+    """Everything that is wrong with pipelines, values, and what backends would make of them."""
     project = project_of(target)
-    found: list[Diagnostic] = []
-    pipelines: tuple[Pipeline, ...] = ()
-    chosen = [registry.backend(name) for name in backends]
-    every = chosen or [registry.backend(name) for name in registry.names()]
-    try:
-        pipelines = load(target, project, schemas=True)
-    except PipegenError as error:
-        found.extend(error.diagnostics)
-    try:
-        values = read_values(given, project, every)
-        pipelines = configured(pipelines, values) if pipelines else ()
-        found.extend(problems(pipelines, chosen, values))
-    except PipegenError as error:
-        found.extend(error.diagnostics)
-    return Checked(project.root, pipelines, in_order(found))
+    chosen = tuple(backends) or project.backends
+    known = () if chosen else tuple(every_backend())
+    prepared = prepare(target, project, chosen, given, known=known, schemas=True)
+    if not prepared.gathered.failed:
+        prepared.lower(Context(__version__, "pipegen generate", known=known_targets(target, project)))
+    return Checked(project.root, prepared.pipelines, prepared.gathered.in_order)

@@ -29,7 +29,8 @@ CODES: dict[str, tuple[str, str]] = {
         "The path given for the output is a folder, lies in a place that may not be written, or the disk is full.",
     ),
     "PG199": (
-        "setting of a task without a value",
-        "`--param` takes TASK.FIELD=VARIABLE and `--default` takes TASK.FIELD=JSON; there is no '='.",
+        "--param or --default that cannot be used",
+        "`--param` takes TASK.FIELD=VARIABLE and `--default` takes TASK.FIELD=JSON, where the task is one of "
+        "the pipeline's.",
     ),
 }

@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipegen import registry
+from pipegen.app.gathering import Gathered
+from pipegen.app.installed import configs, every_backend
 from pipegen.app.loading import shown
 from pipegen.backend import Backend
 from pipegen.dsl.project import Project, find
-from pipegen.errors import Origin, PipegenError, refuse
+from pipegen.errors import Origin
 from pipegen.ir import Json, Pipeline
 
 if TYPE_CHECKING:
@@ -76,7 +78,7 @@ def merged(given: GivenValues) -> Merged:
 
     project = find(Path.cwd())
     node = _layers(given, project)
-    read_values(given, project, [registry.backend(name) for name in registry.names()])
+    read_values(given, project, tuple(every_backend()))
     return Merged(show.plain(node), tuple(show.rows(node)))
 
 
@@ -90,7 +92,7 @@ def initial_values(names: Sequence[str]) -> str:
     """A values file with every key as a comment."""
     from pipegen.values.init import initial
 
-    return initial({name: registry.backend(name).config for name in names or registry.names()})
+    return initial(configs(names))
 
 
 def configured(pipelines: Sequence[Pipeline], values: Values) -> tuple[Pipeline, ...]:
@@ -98,15 +100,10 @@ def configured(pipelines: Sequence[Pipeline], values: Values) -> tuple[Pipeline,
     from pipegen.values.apply import apply, unknown_pipelines
 
     everyone = {name for one in pipelines for name in _names(one)}
-    problems = list(unknown_pipelines(values, [one.name for one in pipelines]))
-    found: list[Pipeline] = []
-    for one in pipelines:
-        try:
-            found.append(apply(one, values, others=everyone - _names(one)))
-        except PipegenError as error:
-            problems.extend(error.diagnostics)
-    refuse(problems)
-    return tuple(found)
+    gathered = Gathered(unknown_pipelines(values, [one.name for one in pipelines]))
+    found = [gathered.attempt(apply, one, values, others=everyone - _names(one)) for one in pipelines]
+    gathered.refuse()
+    return tuple(one for one in found if one is not None)
 
 
 def _names(pipeline: Pipeline) -> set[str]:

@@ -4,34 +4,31 @@ from __future__ import annotations
 
 import os
 import shlex
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import groupby
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from pipegen import __version__, registry
-from pipegen.app.configuring import GivenValues, configured, read_values
-from pipegen.app.loading import from_root, load, project_of, shown
-from pipegen.backend import Backend, Context
-from pipegen.checks import check, unknown_ignored, unsupported
+from pipegen import __version__
+from pipegen.app.configuring import GivenValues
+from pipegen.app.known import known
+from pipegen.app.loading import from_root, project_of, shown
+from pipegen.app.prepared import chosen_backends, prepare
+from pipegen.backend import Context
 from pipegen.dsl.load import split
 from pipegen.dsl.project import Project
 from pipegen.emit import files
 from pipegen.emit.files import Change, File
-from pipegen.errors import Diagnostic, PipegenError, refuse
-from pipegen.ir import Pipeline
-
-if TYPE_CHECKING:
-    from pipegen.values.document import Values
+from pipegen.errors import Diagnostic
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
     """What `generate` would do."""
 
-    root: Path
+    project: Path
+    root: Path  # of the files: the project's, or where --out says
     changes: tuple[Change, ...]
     warnings: tuple[Diagnostic, ...]
     command: str
@@ -55,51 +52,22 @@ def generate(
 ) -> Plan:
     """Compile every pipeline of a target with every backend; nothing is written yet."""
     project = project_of(target)
-    chosen = [registry.backend(name) for name in _chosen(backends, project)]
-    values = read_values(given, project, chosen)
-    pipelines = configured(load(target, project), values)
+    chosen = chosen_backends(backends, project)
+    prepared = prepare(target, project, chosen, given)
+    prepared.gathered.refuse()
     folder = (out or project.root).resolve()
-    words = _words(target, project, [one.name for one in chosen], given, out)
-    context = Context(__version__, shlex.join(words), _up(folder, project.root))
-    produced, warnings = _compile(pipelines, chosen, values, context)
+    words = _words(target, project, chosen, given, out)
+    context = Context(
+        version=__version__,
+        command=shlex.join(words),
+        to_root=_up(folder, project.root),
+        out=folder.relative_to(project.root).as_posix() if folder.is_relative_to(project.root) else ".",
+        known=known(target, project),
+    )
+    produced = prepared.lower(context)
+    prepared.gathered.refuse()
     changes = files.plan(folder, _one_per_path(produced), force=force)
-    return Plan(folder, changes, warnings, context.command)
-
-
-def _compile(
-    pipelines: Sequence[Pipeline], backends: Sequence[Backend], values: Values, context: Context
-) -> tuple[list[File], tuple[Diagnostic, ...]]:
-    produced: list[File] = []
-    found = tuple(problems(pipelines, backends, values))
-    refuse(found)
-    for pipeline in pipelines:
-        for backend in backends:
-            config = values.section(backend.name, pipeline.name)
-            produced.extend(backend.lower(pipeline, config, context))
-    return produced, found
-
-
-def problems(
-    pipelines: Sequence[Pipeline], backends: Sequence[Backend], values: Values
-) -> Iterator[Diagnostic]:
-    """What is wrong with pipelines in themselves, and what the backends cannot express."""
-    for pipeline in pipelines:
-        yield from check(pipeline)
-        for backend in backends:
-            ignore: tuple[str, ...] = getattr(values.section(backend.name, pipeline.name), "ignore", ())
-            yield from unknown_ignored(backend.name, ignore)
-            yield from unsupported(pipeline, backend.name, backend.can, ignore)
-
-
-def _chosen(backends: Sequence[str], project: Project) -> Sequence[str]:
-    if backends:
-        return tuple(dict.fromkeys(backends))
-    if project.backend is None:
-        known = ", ".join(registry.names())
-        raise PipegenError(
-            Diagnostic("PG195", "no backend was given", None, f"--backend with one of: {known}")
-        )
-    return (project.backend,)
+    return Plan(project.root, folder, changes, prepared.gathered.in_order, context.command)
 
 
 def _words(

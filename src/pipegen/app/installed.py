@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipegen import plugins, registry
+from pipegen.app.gathering import Gathered
 from pipegen.backend import FEATURES, Backend
 from pipegen.errors import Diagnostic, Origin, PipegenError, suggest
 from pipegen.ir import Json
@@ -23,6 +24,15 @@ def backends() -> list[dict[str, Json]]:
     ]
 
 
+def every_backend() -> Iterator[Backend]:
+    """The installed backends that can be loaded; one that is broken must not spoil the others."""
+    quiet = Gathered()
+    for name in registry.names():
+        found = quiet.attempt(registry.backend, name)
+        if found is not None:
+            yield found
+
+
 def _described(name: str, reference: str) -> dict[str, Json]:
     try:
         return {"name": name, "summary": registry.backend(name).summary, "from": reference, "works": True}
@@ -32,7 +42,7 @@ def _described(name: str, reference: str) -> dict[str, Json]:
 
 def capabilities() -> dict[str, dict[str, dict[str, str]]]:
     """For each feature and backend: native, carried or refused, and how or why."""
-    known = [registry.backend(name) for name in registry.names()]
+    known = list(every_backend())
     return {
         feature: {
             one.name: {"how": one.can.of(feature).how, "note": one.can.of(feature).note} for one in known
@@ -57,8 +67,13 @@ def values_schema(names: Sequence[str] = ()) -> dict[str, Any]:
     """The JSON Schema of values.yaml with the sections of the named backends, or of all."""
     from pipegen.values.schema import schema
 
-    chosen = {name: registry.backend(name).config for name in names or registry.names()}
-    return schema(chosen, registry.names())
+    return schema(configs(names), registry.names())
+
+
+def configs(names: Sequence[str] = ()) -> dict[str, type]:
+    """The config classes of the named backends, or of all that work."""
+    chosen = [registry.backend(name) for name in names] or every_backend()
+    return {one.name: one.config for one in chosen}
 
 
 def sketch(name: str) -> str:
@@ -77,7 +92,7 @@ def validate(path: Path, name: str | None) -> tuple[str, ...]:
         return (_validate_one(node, path, name),)
     from pipegen.values.document import read_values
 
-    sections = {one: registry.backend(one).config for one in registry.names()}
+    sections = configs()
     read_values(node, sections, registry.names())
     return tuple(one for one in sections if one in node.entries) or tuple(sections)
 

@@ -2,53 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from pipegen.app.gathering import Gathered
 from pipegen.dsl.graph import forgotten
 from pipegen.dsl.load import every_pipeline, load_pipelines, split
 from pipegen.dsl.pipeline import Pipeline as Written
 from pipegen.dsl.project import Project, find, is_marked
 from pipegen.dsl.trace import trace
-from pipegen.errors import Diagnostic, Origin, PipegenError, refuse
-from pipegen.ir import Draft, Pipeline
+from pipegen.errors import Diagnostic, Origin, PipegenError, Related
+from pipegen.ir import Pipeline
 from pipegen.link import link
-
-CODES: dict[str, tuple[str, str]] = {
-    "PG195": (
-        "no backend chosen",
-        'Name one with `--backend`, or put `backend = "dvc"` into the `[tool.pipegen]` table of pyproject.toml.',
-    ),
-    "PG196": (
-        "file that cannot be read",
-        "A file that was named on the command line is not there, is no file, or may not be read.",
-    ),
-    "PG197": (
-        "one pipeline is meant",
-        "The command works on a single pipeline and the target holds several. Name one: `reviews.py:nightly`.",
-    ),
-    "PG199": (
-        "argument that cannot be used",
-        "An option's value is not of the form that the option takes, or a manifest that was named cannot be read.",
-    ),
-    "PG198": (
-        "file that cannot be written",
-        "The path given for the output is a folder, lies in a place that may not be written, or the disk is full.",
-    ),
-}
 
 
 def load(target: str | None, project: Project, *, schemas: bool = False) -> tuple[Pipeline, ...]:
     """The linked pipelines of a target, before values; everything wrong with any of them is reported."""
-    if target is None:
-        if not project.targets:
-            hint = (
-                'pipegen generate reviews.py, or target = "reviews.py" under [tool.pipegen] in pyproject.toml'
-            )
-            raise PipegenError(Diagnostic("PG106", "no target was given", None, hint))
-        return tuple(one for given in project.targets for one in _load(given, project, project.root, schemas))
-    return _load(target, project, Path.cwd(), schemas)
+    if target is not None:
+        return _load(target, project, Path.cwd(), schemas)
+    if not project.targets:
+        hint = 'name a file, or put target = "reviews.py" under [tool.pipegen] in pyproject.toml'
+        raise PipegenError(Diagnostic("PG106", "no target was given", None, hint))
+    gathered = Gathered()
+    loaded = [gathered.attempt(_load, one, project, project.root, schemas) for one in project.targets]
+    gathered.refuse()
+    return tuple(pipeline for each in loaded for pipeline in each or ())
 
 
 def _load(target: str, project: Project, base: Path, schemas: bool) -> tuple[Pipeline, ...]:
@@ -57,60 +36,60 @@ def _load(target: str, project: Project, base: Path, schemas: bool) -> tuple[Pip
     written = load_pipelines(target, project, base)
     everything = every_pipeline(target, project, base)
     module = from_root(split(target)[0], project, base)
-    problems = list(forgotten(everything, project))
-    names = [one.name for one in everything]
-    problems += [
-        Diagnostic("PG133", f"two pipelines are called '{name}'", _place(project, everything, name))
-        for name in dict.fromkeys(names)
-        if names.count(name) > 1
+    gathered = Gathered([*forgotten(everything, project), *_same_name(everything, project)])
+    drafts = [
+        gathered.attempt(trace, one, project, f"{module}:{one.name}", schemas=schemas) for one in written
     ]
-    drafts: list[Draft] = []
-    for one in written:
-        try:
-            drafts.append(trace(one, project, f"{module}:{one.name}", schemas=schemas))
-        except PipegenError as error:
-            problems.extend(error.diagnostics)
-    refuse(problems)
-    return tuple(_linked(drafts))
+    gathered.refuse()
+    linked = [gathered.attempt(link, draft) for draft in drafts if draft is not None]
+    gathered.refuse()
+    return tuple(one for one in linked if one is not None)
 
 
-def _linked(drafts: Iterable[Draft]) -> list[Pipeline]:
-    linked: list[Pipeline] = []
-    problems: list[Diagnostic] = []
-    for draft in drafts:
-        try:
-            linked.append(link(draft))
-        except PipegenError as error:
-            problems.extend(error.diagnostics)
-    refuse(problems)
-    return linked
+def _same_name(pipelines: Sequence[Written], project: Project) -> Iterator[Diagnostic]:
+    first: dict[str, Written] = {}
+    for one in pipelines:
+        other = first.setdefault(one.name, one)
+        if other is not one:
+            yield Diagnostic(
+                "PG133",
+                f"two pipelines are called '{one.name}'",
+                _place(one, project),
+                "give one of them another name",
+                (Related(_place(other, project), "the other one"),),
+            )
 
 
-def _place(project: Project, pipelines: Sequence[Written], name: str) -> Origin:
-    last = [one for one in pipelines if one.name == name][-1]
-    return Origin(project.relative(last.origin.file), last.origin.line)
+def _place(pipeline: Written, project: Project) -> Origin:
+    return Origin(project.relative(pipeline.origin.file), pipeline.origin.line)
 
 
 def _load_json(target: str, project: Project, base: Path) -> Pipeline:
     from pipegen.ir_json import from_json
 
     shown = from_root(target, project, base)
-    return link(replace(from_json(read_text(base / target), shown), target=shown))
+    return link(replace(from_json(read_text(base / target, target), shown), target=shown))
 
 
-def read_text(path: Path) -> str:
+def read_text(path: Path, named: str) -> str:
     """A file the user named; PipegenError when it cannot be read."""
     try:
-        return path.read_text(encoding="utf-8")
+        return path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError:
-        raise PipegenError(
-            Diagnostic("PG196", f"'{path.name}' is not UTF-8 text", None, "save it as UTF-8")
-        ) from None
-    except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise PipegenError(
-            Diagnostic("PG196", f"cannot read '{path}': {reason}", None, "check the path")
-        ) from None
+        wrong = Diagnostic("PG196", f"'{named}' is not UTF-8 text", None, "save it as UTF-8")
+    except FileNotFoundError:
+        wrong = Diagnostic("PG196", f"there is no file '{named}'", None, _similar(path))
+    except (OSError, ValueError) as error:
+        reason = (getattr(error, "strerror", None) or str(error)).lower()
+        wrong = Diagnostic("PG196", f"'{named}' cannot be read: {reason}", None, "check the path")
+    raise PipegenError(wrong)
+
+
+def _similar(path: Path) -> str:
+    from pipegen.errors import suggest
+
+    beside = [one.name for one in path.parent.glob(f"*{path.suffix}")] if path.parent.is_dir() else []
+    return suggest(path.name, beside) or "paths are taken from the folder that the command runs in"
 
 
 def from_root(module: str, project: Project, base: Path) -> str:
@@ -121,18 +100,25 @@ def from_root(module: str, project: Project, base: Path) -> str:
 
 
 def shown(path: Path, root: Path) -> str:
+    """A path as it is named from the project's root; one outside of it by its name alone."""
     absolute = path.resolve()
     return absolute.relative_to(root).as_posix() if absolute.is_relative_to(root) else path.name
 
 
 def project_of(target: str | None) -> Project:
     """The project that a target belongs to: that of its file, else that of the current folder."""
-    if target is not None:
-        module = split(target)[0] if not target.endswith(".json") else target
-        path = Path(module)
-        if (module.endswith((".py", ".json")) or "/" in module) and path.parent.is_dir():
-            found = find(path.parent)
-            cwd = Path.cwd().resolve()
-            # without a marker the current folder is the project, when the file is below it
-            return find(cwd) if not is_marked(found.root) and found.root.is_relative_to(cwd) else found
-    return find(Path.cwd())
+    if target is None:
+        return find(Path.cwd())
+    module = target if target.endswith(".json") else split(target)[0]
+    if not (module.endswith((".py", ".json")) or "/" in module) or not _is_folder(Path(module).parent):
+        return find(Path.cwd())
+    found, cwd = find(Path(module).parent), Path.cwd().resolve()
+    # without a marker the current folder is the project, when the file is below it
+    return find(cwd) if not is_marked(found.root) and found.root.is_relative_to(cwd) else found
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except (OSError, ValueError):  # no path can be so long, or hold such a character
+        return False

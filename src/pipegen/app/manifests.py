@@ -46,7 +46,7 @@ def variables_in(text: str, file: str) -> dict[str, str]:
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         place = Origin(file, mark.line + 1, mark.column + 1) if mark else Origin(file)
-        raise PipegenError(Diagnostic("PG199", "the manifest is not valid YAML", place)) from None
+        raise PipegenError(Diagnostic("PG194", "the manifest is not valid YAML", place)) from None
     found: dict[str, str] = {}
     for one in documents:
         if isinstance(one, dict) and one.get("kind") in ("Secret", "ConfigMap"):
@@ -62,7 +62,7 @@ def _entries(document: Mapping[str, Any], file: str) -> Iterator[tuple[str, str]
         except (binascii.Error, UnicodeDecodeError):
             message = f"'{key}' under data of the Secret is not base64 text"
             raise PipegenError(
-                Diagnostic("PG199", message, Origin(file), "plain text goes under stringData")
+                Diagnostic("PG194", message, Origin(file), "plain text goes under stringData")
             ) from None
     for key, value in (document.get("stringData") or {}).items():
         yield str(key), str(value)

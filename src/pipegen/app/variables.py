@@ -164,7 +164,7 @@ def check(target: str | None, env_files: Sequence[Path], manifests: Sequence[Pat
     for file in manifests:
         from pipegen.app.manifests import variables_in
 
-        environ |= variables_in(read_text(file), str(file))
+        environ |= variables_in(read_text(file, str(file)), str(file))
     return problems(pipelines, project, environ)
 
 

@@ -7,6 +7,7 @@ from typing import Annotated
 from pipegen.app.checking import check_all
 from pipegen.app.configuring import GivenValues
 from pipegen.cli import options, output
+from pipegen.cli.boundary import NO, WRONG
 from pipegen.cli.words import option
 
 
@@ -14,7 +15,7 @@ def check(
     target: options.Target = None,
     backend: Annotated[
         list[str] | None,
-        option("--backend", "-b", help="Check for this backend too; without it, for none."),
+        option("--backend", "-b", help="Check for this backend too; without it, for the project's own."),
     ] = None,
     values: options.Values = None,
     set_: options.Set = None,
@@ -34,7 +35,7 @@ def check(
             tasks = output.count(sum(len(one.every_task) for one in result.pipelines), "task")
             output.talk(f"{output.count(len(result.pipelines), 'pipeline')} with {tasks}: nothing wrong")
     if not result.ok(strict):
-        raise SystemExit(1)
+        raise SystemExit(NO if result.answered else WRONG)
 
 
 command = check

@@ -26,8 +26,8 @@ CODES: dict[str, tuple[str, str]] = {
         "blanks in it needs quotes.",
     ),
     "PG189": (
-        "options that exclude each other",
-        "Each of the options asks for something else to be done instead of writing files. Choose one.",
+        "options that do not go together",
+        "The options ask for different things to be done. Choose one of them.",
     ),
     "PG190": (
         "unknown error code",

@@ -25,7 +25,7 @@ def explain(
         return
     if code.upper() not in codes:
         hint = suggest(code.upper(), codes) or "pipegen explain lists them all"
-        raise PipegenError(Diagnostic("PG199", f"there is no code '{code}'", None, hint))
+        raise PipegenError(Diagnostic("PG190", f"there is no code '{code}'", None, hint))
     title, text = codes[code.upper()]
     if as_json:
         output.data({"code": code.upper(), "title": title, "text": text})

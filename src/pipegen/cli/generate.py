@@ -42,7 +42,7 @@ def generate(
         raise SystemExit(watching.run())
     given = GivenValues(tuple(values or ()), tuple(set_ or ()), tuple(set_file or ()), expand_env)
     plan = generating.generate(target, tuple(backend or ()), given, out=out, force=force)
-    output.warnings(plan.warnings, plan.root)
+    output.warnings(plan.warnings, plan.project)
     if stdout:
         output.files(plan.changes)
     elif as_json:

@@ -46,7 +46,7 @@ def init(
             output.talk("there is no Git here, which DVC needs: git init")
     elif name is not None:
         hint = "leave it out; the project has a name"
-        raise PipegenError(Diagnostic("PG199", "--name is for a new project", None, hint))
+        raise PipegenError(Diagnostic("PG189", "--name is for a new project", None, hint))
     else:
         start = starting.additions(folder, step or (), dockerfile, ci or (), force=force)
         starting.write(start)

@@ -34,7 +34,7 @@ def one_of(flags: Mapping[str, bool]) -> None:
     given = [name for name, on in flags.items() if on]
     if len(given) > 1:
         raise PipegenError(
-            Diagnostic("PG199", f"{' and '.join(given)} cannot go together", None, "choose one")
+            Diagnostic("PG189", f"{' and '.join(given)} cannot go together", None, "choose one")
         )
 
 

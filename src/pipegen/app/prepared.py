@@ -1,0 +1,88 @@
+"""A target with its values and backends: what `generate` and `check` work on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pipegen import registry
+from pipegen.app.configuring import GivenValues, configured, read_values
+from pipegen.app.gathering import Gathered
+from pipegen.app.loading import load
+from pipegen.backend import Backend, Context
+from pipegen.checks import check, unknown_ignored, unsupported
+from pipegen.dsl.project import Project
+from pipegen.emit.files import File
+from pipegen.errors import Diagnostic, PipegenError
+from pipegen.ir import Pipeline
+
+if TYPE_CHECKING:
+    from pipegen.values.document import Values
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """Everything that could be read, and everything that was found wrong so far."""
+
+    pipelines: tuple[Pipeline, ...]
+    backends: tuple[Backend, ...]
+    values: Values | None
+    gathered: Gathered
+
+    def lower(self, context: Context) -> list[File]:
+        """The files of every pipeline from every backend; what a backend refuses is noted."""
+        assert self.values is not None, "nothing may have failed"
+        files: list[File] = []
+        for pipeline in self.pipelines:
+            for one in self.backends:
+                config = self.values.section(one.name, pipeline.name)
+                files.extend(self.gathered.attempt(one.lower, pipeline, config, context) or ())
+        return files
+
+
+def prepare(
+    target: str | None,
+    project: Project,
+    backends: Sequence[str],
+    given: GivenValues,
+    *,
+    known: Sequence[Backend] = (),
+    schemas: bool = False,
+) -> Prepared:
+    """Load, link, read values, apply them, run every rule; what fails early does not hide the rest.
+
+    Sections of values for backends that are `known` are checked although nothing is compiled with them.
+    """
+    gathered = Gathered()
+    loaded = [gathered.attempt(registry.backend, name) for name in dict.fromkeys(backends)]
+    chosen = tuple(one for one in loaded if one is not None)
+    pipelines = gathered.attempt(load, target, project, schemas=schemas) or ()
+    values = gathered.attempt(read_values, given, project, (*chosen, *known))
+    if values is not None and pipelines:
+        pipelines = gathered.attempt(configured, pipelines, values) or pipelines
+    for pipeline in pipelines:
+        gathered.found.extend(check(pipeline))
+        for one in chosen:
+            if values is not None:
+                gathered.found.extend(gathered.attempt(_unfit, pipeline, one, values) or ())
+    return Prepared(pipelines, chosen, values, gathered)
+
+
+def _unfit(pipeline: Pipeline, backend: Backend, values: Values) -> list[Diagnostic]:
+    """What the backend cannot express, and features that are ignored but do not exist."""
+    ignore: tuple[str, ...] = getattr(values.section(backend.name, pipeline.name), "ignore", ())
+    return [
+        *unknown_ignored(backend.name, ignore),
+        *unsupported(pipeline, backend.name, backend.can, ignore),
+    ]
+
+
+def chosen_backends(given: Sequence[str], project: Project) -> tuple[str, ...]:
+    """The backends that are named on the command line, or else in pyproject.toml."""
+    chosen = tuple(dict.fromkeys(given)) or project.backends
+    if not chosen:
+        known = ", ".join(f"'{name}'" for name in registry.names())
+        hint = f"say --backend NAME; there is {known}"
+        raise PipegenError(Diagnostic("PG195", "it is not said what to compile to", None, hint))
+    return chosen
