@@ -61,6 +61,7 @@ class Arguments:
     param_defaults: dict[str, str] = field(default_factory=dict)
     json_log: bool = False
     env_files: tuple[Path, ...] = ()
+    root: Path | None = None
 
 
 class HelpWanted(Exception):  # noqa: N818
