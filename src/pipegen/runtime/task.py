@@ -54,7 +54,8 @@ class Task:
         from pipegen.dsl.load import load_step
         from pipegen.runtime import artifact
 
-        definition = load_step(self.arguments.target, project.find(self.arguments.root or Path.cwd()), Path.cwd())
+        root = self.arguments.root or Path.cwd()
+        definition = load_step(self.arguments.target, project.find(root), Path.cwd())
         contract = contract_of(definition)
         problems = list(_unfed(self.arguments.inputs, contract, self.arguments.name))
         settings = _tried(problems, self._settings, definition)
