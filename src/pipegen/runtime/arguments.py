@@ -85,6 +85,7 @@ _OPTIONS = {
     "--cache-key": ("TEXT", "changes the command, and nothing else"),
     "--log": ("text|json", "how pipegen's own talk looks on stderr"),
     "--env-file": ("FILE", "variables, under those that are set"),
+    "--root": ("DIR", "the project's root; found by itself otherwise"),
 }
 _REPEATED = ("--in", "--collect", "--chain", "--param", "--default", "--cache-key", "--env-file")
 
@@ -121,6 +122,7 @@ def parse(argv: Sequence[str]) -> Arguments:
         param_defaults=_pairs(given["--default"], "--default", problems),
         json_log=one("--log", _is_json, False),
         env_files=tuple(map(Path, given["--env-file"])),
+        root=one("--root", Path, None),
     )
     refuse(problems)
     return arguments
