@@ -43,7 +43,9 @@ def list_(
 
 def create(
     name: Name,
-    out: Annotated[Path | None, option("--out", "-o", help="The file to write; without it, stdout.")] = None,
+    out: Annotated[
+        Path | None, option("--out", "-o", help="The file to write; without it, stdout.", metavar="FILE")
+    ] = None,
 ) -> None:
     """Write a config file for a backend: every key as a comment with what it does and its default."""
     text = installed.sketch(name)
@@ -55,9 +57,9 @@ def create(
 
 
 def validate(
-    file: Annotated[Path, argument(help="A values file, or a config with a `type`.")],
+    file: Annotated[Path, argument(help="A values file, or a config with a `type`.", metavar="FILE")],
     backend: Annotated[
-        str | None, option("--backend", "-b", help="The backend, when the file has no type.")
+        str | None, option("--backend", "-b", help="The backend, when the file has no type.", metavar="NAME")
     ] = None,
 ) -> None:
     """Say whether a file fits the backends that it configures."""

@@ -10,6 +10,8 @@ import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from io import TextIOWrapper
+from pathlib import Path
 
 from pipegen.cli.commands import COMMANDS, load
 from pipegen.errors import Diagnostic, PipegenError
@@ -21,6 +23,9 @@ def run(words: Sequence[str]) -> int:
     """Carry out a command line; returns the exit code."""
     # A command is short and makes little garbage: collecting costs more than it frees.
     gc.set_threshold(100_000)
+    for stream in (sys.stdout, sys.stderr):  # a letter that the terminal lacks is no reason to stop
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     code = DONE
     try:
         code = _ended(words)
@@ -35,20 +40,31 @@ def run(words: Sequence[str]) -> int:
 
 
 def _ended(words: Sequence[str]) -> int:
+    call: Callable[[], object] | None = None
     try:
-        _call(words)()
+        call = _call(words)
+        call()
     except SystemExit as end:
         return DONE if end.code is None else end.code if isinstance(end.code, int) else NO
     except PipegenError as error:
-        return _wrong(error.diagnostics)
+        from pipegen.cli.render import show
+
+        show(error.diagnostics, _root(call))
+        return WRONG
     return DONE
 
 
-def _wrong(diagnostics: Sequence[Diagnostic]) -> int:
-    from pipegen.cli.render import show
+def _root(call: Callable[[], object] | None) -> Path | None:
+    """The folder that the places in diagnostics are relative to."""
+    given = call.keywords if isinstance(call, partial) else {}
+    if "target" not in given:
+        return None
+    from pipegen.app.loading import project_of
 
-    show(diagnostics)
-    return WRONG
+    try:
+        return project_of(given["target"]).root
+    except PipegenError:
+        return None
 
 
 def _call(words: Sequence[str]) -> Callable[[], object]:

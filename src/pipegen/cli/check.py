@@ -15,7 +15,12 @@ def check(
     target: options.Target = None,
     backend: Annotated[
         list[str] | None,
-        option("--backend", "-b", help="Check for this backend too; without it, for the project's own."),
+        option(
+            "--backend",
+            "-b",
+            help="Check for this backend too; without it, for the project's own.",
+            metavar="NAME",
+        ),
     ] = None,
     values: options.Values = None,
     set_: options.Set = None,

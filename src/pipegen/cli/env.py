@@ -30,11 +30,12 @@ def env(
         bool, option("--check", help="Say what is missing, wrong or unknown; exit 1 when anything is.")
     ] = False,
     env_file: Annotated[
-        list[Path] | None, option("--env-file", help="Check this file instead of the environment.")
+        list[Path] | None,
+        option("--env-file", help="Check this file instead of the environment.", metavar="FILE"),
     ] = None,
     secret: Annotated[
         list[Path] | None,
-        option("--secret", help="Check the Secrets and ConfigMaps of this manifest instead."),
+        option("--secret", help="Check the Secrets and ConfigMaps of this manifest instead.", metavar="FILE"),
     ] = None,
     as_json: options.AsJson = False,
 ) -> None:
@@ -75,7 +76,6 @@ def _table(listed: tuple[Variable, ...]) -> None:
         (
             one.name,
             one.type,
-            "secret" if one.secret else "",
             "required" if one.required else manifests.text_of(one.default) or "-",
             ". ".join(
                 filter(None, (one.description.rstrip("."), one.alternative and f"Or {one.alternative}"))
@@ -83,7 +83,7 @@ def _table(listed: tuple[Variable, ...]) -> None:
         )
         for one in listed
     ]
-    output.table(rows, ("variable", "type", "", "default", "what it is"))
+    output.table(rows, ("variable", "type", "default", "what it is"))
 
 
 def _env_lines(listed: tuple[Variable, ...]) -> list[str]:

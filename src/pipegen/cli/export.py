@@ -12,7 +12,9 @@ from pipegen.cli.words import option
 
 def export(
     target: options.Target = None,
-    out: Annotated[Path | None, option("--out", "-o", help="The file to write; without it, stdout.")] = None,
+    out: Annotated[
+        Path | None, option("--out", "-o", help="The file to write; without it, stdout.", metavar="FILE")
+    ] = None,
     schema: Annotated[bool, option("--schema", help="Print the JSON Schema of such files instead.")] = False,
 ) -> None:
     """Write a pipeline as JSON. Every command takes that file where it takes a target."""

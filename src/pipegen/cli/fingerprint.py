@@ -15,7 +15,12 @@ def fingerprint(
     target: options.Target = None,
     out: Annotated[
         Path | None,
-        option("--out", "-o", help="The folder for the files; .pipegen/settings/PIPELINE otherwise."),
+        option(
+            "--out",
+            "-o",
+            help="The folder for the files; .pipegen/settings/PIPELINE otherwise.",
+            metavar="FOLDER",
+        ),
     ] = None,
     param: Annotated[
         list[str] | None,
@@ -26,10 +31,11 @@ def fingerprint(
         option("--default", help="The default of a setting, as JSON.", metavar="TASK.FIELD=JSON"),
     ] = None,
     env_file: Annotated[
-        Path | None, option("--env-file", help="A file of KEY=VALUE lines, under the environment.")
+        Path | None,
+        option("--env-file", help="A file of KEY=VALUE lines, under the environment.", metavar="FILE"),
     ] = None,
     root: Annotated[
-        Path | None, option("--root", help="The project's root; found by itself otherwise.")
+        Path | None, option("--root", help="The project's root; found by itself otherwise.", metavar="FOLDER")
     ] = None,
 ) -> None:
     """Write one file per task with what its settings are; a secret is written as a keyed hash.

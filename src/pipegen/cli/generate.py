@@ -15,7 +15,7 @@ def generate(
     target: options.Target = None,
     backend: Annotated[
         list[str] | None,
-        option("--backend", "-b", help="What to compile to; see `pipegen backends list`."),
+        option("--backend", "-b", help="What to compile to; see `pipegen backends list`.", metavar="NAME"),
     ] = None,
     values: options.Values = None,
     set_: options.Set = None,
@@ -23,7 +23,9 @@ def generate(
     expand_env: options.ExpandEnv = False,
     out: Annotated[
         Path | None,
-        option("--out", "-o", help="The folder to write to; without it, the project's root."),
+        option(
+            "--out", "-o", help="The folder to write to; without it, the project's root.", metavar="FOLDER"
+        ),
     ] = None,
     check: Annotated[
         bool, option("--check", help="Write nothing; show what is stale and exit 1 when anything is.")

@@ -33,7 +33,9 @@ def graph(
     format_: Annotated[
         Format | None, option("--format", help="Without it, by the ending of --out, else text.")
     ] = None,
-    out: Annotated[Path | None, option("--out", "-o", help="The file to write; without it, stdout.")] = None,
+    out: Annotated[
+        Path | None, option("--out", "-o", help="The file to write; without it, stdout.", metavar="FILE")
+    ] = None,
 ) -> None:
     """Draw a pipeline; the page (html) opens offline and shows each task's types and settings."""
     chosen = format_ or (_ENDINGS.get(out.suffix, Format.text) if out else Format.text)

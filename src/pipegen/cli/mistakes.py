@@ -64,7 +64,7 @@ def _value(
     if text is None and rest and rest[-1].partition("=")[0] not in flags:
         text = rest.pop()
     if text is None:
-        yield Diagnostic("PG186", f"'{flag}' lacks its value", None, f"write {flag} {_shown(slot)}")
+        yield Diagnostic("PG186", f"'{flag}' lacks its value", None, f"write {flag} {slot.shown}")
     elif issubclass(slot.kind, Enum) and text not in [one.value for one in slot.kind]:
         hint = suggest(text, [one.value for one in slot.kind])
         yield Diagnostic("PG186", f"'{flag}' does not take '{text}'", None, hint)
@@ -76,18 +76,11 @@ def _value(
 def _arguments(whole: str, places: Sequence[Slot], given: Sequence[str], sure: bool) -> Iterator[Diagnostic]:
     for slot in places[len(given) :]:
         if slot.required:
-            yield Diagnostic("PG187", f"'{whole}' lacks its {_shown(slot)}", None, _plain(slot.word.help))
+            yield Diagnostic("PG187", f"'{whole}' lacks its {slot.shown}", None, _plain(slot.word.help))
     many = any(slot.many for slot in places)
     for word in given[len(places) :] if sure and not many else ():
         message = f"'{word}' is one argument too many for '{whole}'"
         yield Diagnostic("PG188", message, None, _or_help("", whole))
-
-
-def _shown(slot: Slot) -> str:
-    """What stands for the value in a sentence: TARGET, or the choices."""
-    if isinstance(slot.kind, type) and issubclass(slot.kind, Enum):
-        return "|".join(one.value for one in slot.kind)
-    return slot.word.metavar or slot.name.strip("_").upper()
 
 
 def _plain(text: str) -> str:

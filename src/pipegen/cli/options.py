@@ -17,7 +17,12 @@ Target = Annotated[
 ]
 Values = Annotated[
     list[Path] | None,
-    option("--values", "-f", help="A values file; later ones win. Without it, values.yaml of the project."),
+    option(
+        "--values",
+        "-f",
+        help="A values file; later ones win. Without it, values.yaml of the project.",
+        metavar="FILE",
+    ),
 ]
 Set = Annotated[
     list[str] | None,

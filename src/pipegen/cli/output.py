@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from pipegen.app.generating import Plan
-from pipegen.cli.render import Paint, show, visible
+from pipegen.cli.paint import Paint
+from pipegen.cli.render import show
 from pipegen.emit.files import Change, unified
 from pipegen.emit.json import dump
 from pipegen.errors import Diagnostic, PipegenError
@@ -39,33 +40,29 @@ def one_of(flags: Mapping[str, bool]) -> None:
 
 
 def files(changes: Sequence[Change]) -> None:
-    """The generated files; their names are said when there are several."""
+    """The generated files; of several, each begins with a line that names it."""
     for one in changes:
         if len(changes) > 1:
-            talk(f"--- {one.path}")
+            separator = "---  #" if one.path.endswith((".yaml", ".yml")) else "# ---"
+            sys.stdout.write(f"{separator} {one.path}\n")
         sys.stdout.write(one.after)
 
 
+_DIFF = {"+++": "place", "---": "place", "+": "new", "-": "gone", "@": "dim"}
+
+
 def difference(changes: Sequence[Change], command: str) -> None:
+    """What would change, as a unified diff."""
     stale = [one for one in changes if one.kind != "same"]
     paint = Paint.of(sys.stdout)
     for line in unified(changes).splitlines(keepends=True):
-        kind = (
-            "error"
-            if line.startswith("-")
-            else "hint"
-            if line.startswith("+")
-            else "dim"
-            if line.startswith("@")
-            else ""
-        )
+        kind = next((kind for start, kind in _DIFF.items() if line.startswith(start)), None)
         sys.stdout.write(paint(kind, line.rstrip("\n")) + "\n" if kind else line)
     if not stale:
         talk(f"{count(len(changes), 'file')} up to date")
     elif command:
-        talk(
-            f"{count(len(stale), 'file')} stale: {', '.join(one.path for one in stale)}; to renew: {command}"
-        )
+        paths = ", ".join(one.path for one in stale)
+        talk(f"{count(len(stale), 'file')} stale: {paths}; to renew: {command}")
 
 
 def written(plan: Plan) -> None:
@@ -82,20 +79,11 @@ def count(number: int, noun: str) -> str:
 
 
 def table(rows: Sequence[Sequence[str]], head: Sequence[str]) -> None:
-    """Columns as wide as they need to be; the last one is wrapped to the terminal."""
-    import textwrap
+    """Rows in columns, or one under the other where the terminal is too narrow."""
+    from pipegen.cli.tables import lines
 
-    paint = Paint.of(sys.stdout)
-    shown = [[visible(cell) for cell in row] for row in (head, *rows)]
-    widths = [max(len(row[i]) for row in shown) for i in range(len(head))]
-    left = sum(widths[:-1]) + 2 * (len(head) - 1)
-    room = max(paint.width - left, 24)
-    for number, row in enumerate(shown):
-        cells = "  ".join(cell.ljust(width) for cell, width in zip(row[:-1], widths[:-1], strict=True))
-        last = textwrap.wrap(row[-1], room, break_long_words=False, break_on_hyphens=False) or [""]
-        lines = [f"{cells}  {last[0]}".rstrip(), *(" " * left + more for more in last[1:])]
-        for line in lines:
-            print(paint("place", line) if number == 0 else line)
+    for line in lines(rows, head, Paint.of(sys.stdout)):
+        print(line)
 
 
 def width() -> int:

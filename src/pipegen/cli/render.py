@@ -3,84 +3,111 @@
 from __future__ import annotations
 
 import os
-import shutil
+import re
 import sys
 import textwrap
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
+from pipegen.cli.paint import Paint, cells, part, visible
 from pipegen.errors import Diagnostic, Origin, in_order
 
-_COLORS = {"error": "31;1", "warning": "33;1", "place": "1", "dim": "2", "hint": "36"}
+_MOST_RELATED = 6
+_LONG = re.compile(r"'([^'\n]{60})[^'\n]{30,}([^'\n]{20})'")
 
 
 def show(diagnostics: Iterable[Diagnostic], root: Path | None = None) -> None:
     """Print diagnostics to stderr, in their order, and how many there are when there are several."""
     found = in_order(diagnostics)
-    paint = Paint.of(sys.stderr)
+    view = View(Paint.of(sys.stderr), root or Path.cwd())
     for one in found:
-        print("\n".join(lines(one, paint, root or Path.cwd())), file=sys.stderr)
-    errors = sum(one.severity == "error" for one in found)
-    if errors > 1:
-        print(
-            paint("dim", f"{errors} errors; `pipegen explain CODE` says more about a code"), file=sys.stderr
-        )
+        print("\n".join(view.lines(one)), file=sys.stderr)
+    counted = {kind: sum(one.severity == kind for one in found) for kind in ("error", "warning")}
+    if len(found) > 1:
+        said = ", ".join(f"{n} {kind}{'s' if n > 1 else ''}" for kind, n in counted.items() if n)
+        print(view.paint("dim", f"{said}; `pipegen explain CODE` says more about a code"), file=sys.stderr)
 
 
-class Paint:
-    """Colours a word when the terminal wants that."""
+@dataclass(frozen=True, slots=True)
+class View:
+    """How diagnostics are shown: with which colours, and where the files are that they name."""
 
-    def __init__(self, colored: bool, width: int) -> None:
-        self.colored = colored
-        self.width = width
+    paint: Paint
+    root: Path
 
-    @classmethod
-    def of(cls, stream: object) -> Paint:
-        terminal = bool(getattr(stream, "isatty", lambda: False)())
-        colored = terminal and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"
-        return cls(
-            colored or "FORCE_COLOR" in os.environ,
-            shutil.get_terminal_size((100, 24)).columns if terminal else 100,
-        )
+    def lines(self, one: Diagnostic) -> Iterator[str]:
+        place = self.paint("place", f"{self.place(one.origin)}: ") if one.origin else ""
+        kind = self.paint(one.severity, f"{one.severity}[{one.code}]")
+        yield f"{place}{kind}: {_short(one.message)}"
+        if one.origin:
+            yield from self.source(one.origin)
+        for related in one.related[:_MOST_RELATED]:
+            yield f"  {self.paint('place', self.place(related.origin))}: {_short(related.note)}"
+            yield from (f"  {line}" for line in self.source(related.origin))
+        if len(one.related) > _MOST_RELATED:
+            yield f"  and {len(one.related) - _MOST_RELATED} more places"
+        if one.hint:
+            room = max(self.paint.width - 8, 30)
+            hint = textwrap.wrap(_short(one.hint), room, break_long_words=False, break_on_hyphens=False)
+            yield f"  {self.paint('hint', 'hint')}: " + "\n        ".join(hint)
 
-    def __call__(self, kind: str, text: str) -> str:
-        return f"\x1b[{_COLORS[kind]}m{text}\x1b[0m" if self.colored and text else text
+    def place(self, origin: Origin) -> str:
+        """A place as an editor or terminal opens it from the current folder."""
+        found = self.find(origin.file)
+        file = os.path.relpath(found) if found else origin.file
+        return visible(str(Origin(file, origin.line, origin.column)))
 
-
-def lines(one: Diagnostic, paint: Paint, root: Path) -> Iterator[str]:
-    place = paint("place", f"{one.origin}: ") if one.origin else ""
-    yield f"{place}{paint(one.severity, f'{one.severity}[{one.code}]')}: {visible(one.message)}"
-    yield from _source(one.origin, paint, root)
-    for related in one.related:
-        yield f"  {paint('place', str(related.origin))}: {visible(related.note)}"
-    if one.hint:
-        wrapped = textwrap.wrap(visible(one.hint), max(paint.width - 8, 30), break_long_words=False)
-        yield f"  {paint('hint', 'hint')}: " + "\n        ".join(wrapped)
-
-
-def visible(text: str) -> str:
-    """Text with its control characters made visible: a name must not be able to move the cursor."""
-    return "".join(char if char.isprintable() or char == "\n" else repr(char)[1:-1] for char in text)
-
-
-def _source(origin: Origin | None, paint: Paint, root: Path) -> Iterator[str]:
-    line = _line_of(origin, root) if origin else None
-    if origin is None or line is None:
-        return
-    text = visible(line.rstrip().expandtabs(4))
-    if not text.strip():
-        return
-    number = f"{origin.line:>5} | "
-    yield paint("dim", number) + text[: max(paint.width - len(number), 40)]
-    if origin.column:
-        yield paint("dim", " " * (len(number) - 2) + "| ") + " " * (origin.column - 1) + paint("error", "^")
-
-
-def _line_of(origin: Origin, root: Path) -> str | None:
-    if not origin.line:
+    def find(self, file: str) -> Path | None:
+        """The file that an origin names: in the project, or in the nearest folder up that has it."""
+        here = Path.cwd()
+        for folder in (self.root, here, *here.parents):
+            try:
+                if (folder / file).is_file():
+                    return folder / file
+            except (OSError, ValueError):
+                return None
         return None
+
+    def source(self, origin: Origin) -> Iterator[str]:
+        """The line that an origin names, cut to fit, with a caret below it where the column is known."""
+        found = self.find(origin.file) if origin.line else None
+        line = _line(found, origin.line) if found else None
+        if line is None or not line.strip():
+            return
+        number = f"{origin.line:>5} | "
+        column = min(origin.column, len(line) + 1)
+        at = cells(_spread(line[: max(column - 1, 0)]))
+        text, at = _cut(_spread(line), at, max(self.paint.width - len(number) - 2, 30))
+        yield self.paint("dim", number) + text
+        if column:
+            yield self.paint("dim", "      | ") + " " * at + self.paint("error", "^")
+
+
+def _line(path: Path, number: int) -> str | None:
     try:
-        with (root / origin.file).open(encoding="utf-8", errors="replace") as file:
-            return next((text for number, text in enumerate(file, start=1) if number == origin.line), None)
+        with path.open(encoding="utf-8-sig", errors="replace") as file:
+            found = next((text for count, text in enumerate(file, start=1) if count == number), None)
     except OSError:
         return None
+    return None if found is None else found.rstrip()
+
+
+def _spread(text: str) -> str:
+    return visible(text.expandtabs(4))
+
+
+def _cut(text: str, at: int, room: int) -> tuple[str, int]:
+    """As much of a line as there is room for, around the column that matters."""
+    if cells(text) <= room:
+        return text, at
+    start = max(0, at - room * 2 // 3)
+    if start == 0:
+        return f"{part(text, 0, room - 1)}…", at
+    end = "…" if start + room < cells(text) else ""
+    return f"…{part(text, start + 1, room - 1 - len(end))}{end}", at - start
+
+
+def _short(text: str) -> str:
+    """A message in which no name runs over several lines."""
+    return _LONG.sub(r"'\1…\2'", visible(text))

@@ -42,8 +42,19 @@ def _mistake(error: Any) -> Diagnostic:
     return Diagnostic("PG186", said[:1].lower() + said[1:], None, hint)
 
 
-class LazyGroup(TyperGroup):
-    """A group that knows its commands by name and summary alone."""
+class Group(TyperGroup):
+    """A group that lists its commands with their whole summaries."""
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, self.summary(ctx, name)) for name in self.list_commands(ctx)])
+
+    def summary(self, ctx: Any, name: str) -> str:
+        return str(self.get_command(ctx, name).help).partition("\n")[0]
+
+
+class LazyGroup(Group):
+    """The commands by name and summary; one is imported when it is asked for."""
 
     def list_commands(self, ctx: Any) -> list[str]:
         return list(COMMANDS)
@@ -51,9 +62,8 @@ class LazyGroup(TyperGroup):
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         return command(cmd_name) if cmd_name in COMMANDS else None
 
-    def format_commands(self, ctx: Any, formatter: Any) -> None:
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, summary) for name, (_, summary) in COMMANDS.items()])
+    def summary(self, ctx: Any, name: str) -> str:
+        return COMMANDS[name][1]
 
 
 def root() -> Any:
@@ -76,7 +86,7 @@ def command(name: str) -> Any:
     functions = load(name)
     app = typer.Typer(rich_markup_mode=None, add_completion=False, context_settings=_HELP)
     if isinstance(functions, Mapping):
-        app.callback(help=COMMANDS[name][1])(lambda: None)
+        app.callback(cls=Group, help=COMMANDS[name][1])(lambda: None)
         for part, function in functions.items():
             app.command(part, context_settings=_HELP)(_translated(function))
     elif name == "exec":
@@ -108,9 +118,9 @@ def _parameter(slot: Slot) -> inspect.Parameter:
         kind = kind | None
     word = slot.word
     info: Any = (
-        typer.Option(*word.names, help=word.help, metavar=word.metavar)
+        typer.Option(*word.names, help=word.help, metavar=slot.shown, show_default=False)
         if word.names
-        else typer.Argument(help=word.help, metavar=word.metavar, show_default=False)
+        else typer.Argument(help=word.help, metavar=slot.shown, show_default=False)
     )
     default = inspect.Parameter.empty if slot.required else slot.default
     return inspect.Parameter(

@@ -12,13 +12,16 @@ from pipegen.cli.words import option
 from pipegen.errors import Diagnostic, PipegenError
 
 Backends = Annotated[
-    list[str] | None, option("--backend", "-b", help="Only for this backend; without it, for all.")
+    list[str] | None,
+    option("--backend", "-b", help="Only for this backend; without it, for all.", metavar="NAME"),
 ]
 
 
 def init(
     backend: Backends = None,
-    out: Annotated[Path, option("--out", "-o", help="The file to write; - is stdout.")] = Path("values.yaml"),
+    out: Annotated[
+        Path, option("--out", "-o", help="The file to write; - is stdout.", metavar="FILE")
+    ] = Path("values.yaml"),
     force: Annotated[bool, option("--force", help="Overwrite a file that is there.")] = False,
 ) -> None:
     """Write a values file in which every key stands as a comment, with what it does and its default."""

@@ -44,6 +44,15 @@ class Slot:
     default: object
     required: bool
 
+    @property
+    def shown(self) -> str:
+        """What stands for the value in help and in messages: NAME, FILE, or the choices."""
+        if self.word.metavar:
+            return self.word.metavar
+        if issubclass(self.kind, Enum):
+            return "|".join(one.value for one in self.kind)
+        return self.name.strip("_").upper()
+
 
 def slots(function: Callable[..., object]) -> tuple[Slot, ...]:
     """The parameters of a command."""

@@ -1,0 +1,55 @@
+"""Rows as text: in columns where they fit, else each row as a small list of its own."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator, Sequence
+from itertools import zip_longest
+
+from pipegen.cli.paint import Paint, cells, padded, visible
+
+_LEAST = 20  # columns that a wrapped cell needs to be readable
+_GAP = "  "
+
+
+def lines(rows: Sequence[Sequence[str]], head: Sequence[str], paint: Paint) -> Iterator[str]:
+    """The lines of a table; its columns are as wide as they need to be and can be."""
+    shown = [[" ".join(visible(cell).split()) for cell in row] for row in rows]
+    wanted = [max(map(cells, column)) for column in zip(head, *shown, strict=True)]
+    widths = _fitted(wanted, paint.width - len(_GAP) * (len(head) - 1))
+    if widths is None:
+        yield from _stacked(shown, head, paint)
+        return
+    yield paint("place", _GAP.join(map(padded, head, widths)).rstrip())
+    for row in shown:
+        wrapped = map(_wrapped, row, widths)
+        for parts in zip_longest(*wrapped, fillvalue=""):
+            yield _GAP.join(map(padded, parts, widths)).rstrip()
+
+
+def _fitted(widths: Sequence[int], room: int) -> list[int] | None:
+    """Widths that fit, taken off the widest columns but never off the first; None when it cannot be."""
+    fitted = list(widths)
+    while sum(fitted) > room:
+        widest = max(range(len(fitted)), key=lambda n: (n > 0, fitted[n], n))
+        if widest == 0 or fitted[widest] <= _LEAST:
+            return None
+        fitted[widest] -= 1
+    return fitted
+
+
+def _stacked(rows: Sequence[Sequence[str]], head: Sequence[str], paint: Paint) -> Iterator[str]:
+    """Each row under its first cell, the others one to a line; for a narrow terminal."""
+    for row in rows:
+        yield paint("place", row[0])
+        for name, cell in zip(head[1:], row[1:], strict=True):
+            if cell and cell != "-":
+                label = f"  {name}: "
+                first, *more = _wrapped(cell, max(paint.width - len(label), _LEAST))
+                yield paint("dim", label) + first
+                yield from (" " * len(label) + line for line in more)
+
+
+def _wrapped(text: str, room: int) -> list[str]:
+    found = textwrap.wrap(text, room, break_long_words=False, break_on_hyphens=False)
+    return found or [""]
