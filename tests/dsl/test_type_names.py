@@ -74,7 +74,7 @@ CASES = [
     (None | int, "int | None"),
     (Union[str, int], "int | str"),  # noqa: UP007
     (int | str, "int | str"),
-    (list[Union[str, None, int]], "list[int | str | None]"),  # noqa: UP007, RUF036
+    (list[Union[str, None, int]], "list[int | str | None]"),  # noqa: UP007
     (Annotated[int, "x"], "int"),
     (list[Annotated[int, "x"]], "list[int]"),
     (Annotated[int, "x"] | int, "int"),

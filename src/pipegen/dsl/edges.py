@@ -62,18 +62,20 @@ def _by_parameter(node: Node, contract: Contract, graph: Graph) -> dict[str, Con
 def _free(
     node: Node, contract: Contract, fed: Mapping[str, Connection], one: Connection, graph: Graph
 ) -> str | None:
-    """The one parameter that `>>` can mean: the only required one left, or the only one left."""
+    """The one parameter that `>>` can mean: the only one, the only required one left, the only one left."""
     free = [name for name in contract.parameters if name not in fed]
     required = [name for name in free if contract.parameters[name].required]
     if len(required or free) == 1:
         return (required or free)[0]
+    if len(contract.parameters) == 1:
+        return next(iter(contract.parameters))  # fed already, which the caller says with both places
     if free:
         could = " or ".join(f"'{name}'" for name in required or free)
         message = f"'>>' into task '{graph.name(node)}' could mean input {could}"
         hint = f"say which: {_class(node)}({(required or free)[0]}=...)"
     elif contract.parameters:
         message = f"'>>' into task '{graph.name(node)}', whose inputs are all fed already"
-        hint = "to feed a list from several steps: [a, b] >> c"
+        hint = f"name what feeds each: {_class(node)}({next(iter(contract.parameters))}=...)"
     else:
         message = f"'>>' into task '{graph.name(node)}', which takes no input"
         hint = f"give the run of {_class(node)} a parameter"

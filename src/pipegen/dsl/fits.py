@@ -23,6 +23,7 @@ _SETS = (set, frozenset, abc.Set)
 _SET_TAKERS = (*_SETS, abc.Iterable, abc.Iterator, abc.Collection)
 _MAPPINGS = (dict, abc.Mapping, abc.MutableMapping, collections.OrderedDict, collections.defaultdict)
 _FRAMES = {("pandas", "DataFrame"), ("polars", "DataFrame"), ("pyarrow", "Table")}
+_UNRESOLVED = (str, typing.ForwardRef)
 _NUMBERS = (int, float, complex)  # each may stand where a later one is wanted
 
 
@@ -53,8 +54,12 @@ def item_of(annotation: object) -> object | None:
 def _fits(produced: object, wanted: object) -> bool:
     if wanted in (Any, object) or produced is Any or produced == wanted:
         return True
+    if isinstance(wanted, _UNRESOLVED) or isinstance(produced, _UNRESOLVED):
+        return True  # inside an alias that names itself; when it runs, the reading decides
     if is_union(produced):
         return all(fits(one, wanted) for one in typing.get_args(produced))
+    if typing.get_origin(produced) is Literal and len(typing.get_args(produced)) > 1:
+        return all(fits(Literal[value], wanted) for value in typing.get_args(produced))
     if is_union(wanted):
         return any(fits(produced, one) for one in typing.get_args(wanted))
     if isinstance(wanted, typing.TypeVar):
@@ -63,20 +68,19 @@ def _fits(produced: object, wanted: object) -> bool:
     if isinstance(produced, typing.TypeVar):
         return fits(produced.__bound__ or Any, wanted)
     if typing.get_origin(produced) is Literal or typing.get_origin(wanted) is Literal:
-        return _literals_fit(produced, wanted)
+        return _literal_fits(produced, wanted)
     if isinstance(produced, typing.NewType):
         return fits(produced.__supertype__, wanted)
     return _classes_fit(produced, wanted)
 
 
-def _literals_fit(produced: object, wanted: object) -> bool:
+def _literal_fits(produced: object, wanted: object) -> bool:
     if typing.get_origin(produced) is not Literal:
         return False
-    values = typing.get_args(produced)
+    (value,) = typing.get_args(produced)
     if typing.get_origin(wanted) is not Literal:
-        return all(fits(type(value), wanted) for value in values)
-    offered = [(type(value), value) for value in typing.get_args(wanted)]  # 1 is not True
-    return all((type(value), value) in offered for value in values)
+        return fits(type(value), wanted)
+    return (type(value), value) in [(type(one), one) for one in typing.get_args(wanted)]  # 1 is not True
 
 
 def _classes_fit(produced: object, wanted: object) -> bool:
@@ -89,8 +93,8 @@ def _classes_fit(produced: object, wanted: object) -> bool:
         return _all_fit(made_args or (Any, Any), taken_args or (Any, Any))
     if not isinstance(made, type) or not isinstance(taken, type):
         return made == taken
-    if typing.is_typeddict(made) and typing.is_typeddict(taken):
-        return _keys_fit(made, taken)
+    if typing.is_typeddict(made):
+        return _keys_fit(made, taken, taken_args)
     if taken in _ITEMS or taken in _SETS or made in _ITEMS:
         return False  # text and models are iterable in Python, but not as artifacts
     if not _is_subclass(made, taken):
@@ -109,12 +113,23 @@ def _items_fit(
     return all(fits(one, wanted) for one in (made_args if fixed else (_first(made_args),)))
 
 
-def _keys_fit(made: type, taken: type) -> bool:
+def _keys_fit(made: type, taken: type, taken_args: tuple[object, ...]) -> bool:
     """A TypedDict with more keys than are wanted is as good; at run time none derives from another."""
-    has, wants = (typing.get_type_hints(one) for one in (made, taken))
-    sure: frozenset[str] = getattr(made, "__required_keys__", frozenset(has))
-    needed: frozenset[str] = getattr(taken, "__required_keys__", frozenset(wants))
-    return needed <= sure and all(fits(has[key], wants[key]) for key in wants if key in has)
+    has = typing.get_type_hints(made)
+    if taken in _MAPPINGS:
+        key, value = taken_args or (Any, Any)
+        return fits(str, key) and all(fits(one, value) for one in has.values())
+    if not typing.is_typeddict(taken):
+        return False
+    wants = typing.get_type_hints(taken)
+    return _needed(taken) <= _needed(made) and all(fits(has[key], wants[key]) for key in wants if key in has)
+
+
+def _needed(cls: type) -> set[str]:
+    """The keys that are always there; NotRequired in an annotation that is text is not seen by Python."""
+    types = typing.get_type_hints(cls, include_extras=True)
+    keys: frozenset[str] = getattr(cls, "__required_keys__", frozenset(types))
+    return {key for key in keys if typing.get_origin(types[key]) is not typing.NotRequired}
 
 
 def _all_fit(made: tuple[object, ...], taken: tuple[object, ...]) -> bool:

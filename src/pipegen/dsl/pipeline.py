@@ -69,7 +69,7 @@ class Pipeline:
         self.on_exit = on_exit
         self.labels = labels or {}
         self.origin = caller()
-        for node in (one for sink in sinks for one in nodes_in(sink)):
+        for node in (one for end in (*sinks, on_failure, on_exit) for one in nodes_in(end)):
             node._placement.is_sink = True
 
     def __repr__(self) -> str:

@@ -7,6 +7,7 @@ from typing import Any, get_args
 
 from pipegen.dsl.findings import Findings
 from pipegen.dsl.pipeline import Pipeline
+from pipegen.dsl.step import describe
 from pipegen.errors import suggest
 from pipegen.ir import Concurrency, Schedule
 from pipegen.units import duration
@@ -22,7 +23,7 @@ def pipeline_options(pipeline: Pipeline, found: Findings) -> dict[str, Any]:
         found.say("PG136", f"{what} {title}", pipeline.origin, hint)
 
     if not isinstance(pipeline.name, str):
-        say(f"{pipeline.name!r} cannot be the name", 'Pipeline("reviews", report)')
+        say(f"{describe(pipeline.name)} cannot be the name", 'Pipeline("reviews", report)')
     if not isinstance(pipeline.description, str):
         say(f"{pipeline.description!r} cannot be the description", "it must be text")
     for key in ("schedule", "timezone"):

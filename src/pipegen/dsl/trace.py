@@ -84,7 +84,8 @@ class _Tracer:
             return None
         if value._placement.connections:
             message = f"the {key} step of {self.title} has inputs"
-            self.found.say("PG134", message, value._placement.connections[0].origin)
+            hint = "it runs when the rest has ended, whatever that made"
+            self.found.say("PG134", message, value._placement.connections[0].origin, hint)
         return value
 
     def _task(self, node: Node) -> Task:
@@ -104,4 +105,4 @@ class _Tracer:
     def name(self, node: Node) -> str:
         """A task's name: as given, or its step's slug."""
         given = node._placement.name
-        return self.steps.definitions[node._placement.target].slug if given is None else str(given)
+        return given if isinstance(given, str) else self.steps.definitions[node._placement.target].slug
