@@ -85,3 +85,4 @@ def test_the_sdist_holds_what_is_needed_to_build_and_test(built: Path) -> None:
         names = {name.partition("/")[2] for name in archive.getnames()}
     assert {"pyproject.toml", "LICENSE", "README.md", "Makefile", "src/pipegen/__init__.py"} <= names
     assert {"tests/conftest.py", "tests/packaging/installing.py"} <= names
+    assert {"tools/venv.sh", "tools/demo.sh", "bench/__main__.py", ".importlinter"} <= names
