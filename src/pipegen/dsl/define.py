@@ -5,7 +5,8 @@ from __future__ import annotations
 import inspect
 import re
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 from typing import Any, cast
 
 from pipegen.dsl.definition import Definition, Parameter
@@ -31,21 +32,22 @@ def define(target: Target) -> Definition:
 
 def _read(target: Target) -> Definition:
     origin = origin_of(target)
+    where = partial(_where, target, origin)
     problems: list[Diagnostic] = []
     function = function_of(target, origin)
     place = place_of(function, origin)
     types = types_of(target, function, place, problems)
     parameters = tuple(parameters_of(target, function, types, place, problems))
-    problems += _no_part_of_a_step(target, origin)
+    problems += _no_part_of_a_step(target, where)
     definition = Definition(
-        slug=_slug(target, origin, problems),
+        slug=_slug(target, where, problems),
         prefix=_prefix(target),
         target=target,
         parameters=parameters,
         output=none_as_none(types.get("return", Any)),
         settings=_settings(target, types, place, problems),
-        mode=_mode(target, parameters, types.get("return"), place, problems),
-        options=options_of(_given(target), f"step '{target.__name__}'", origin, problems),
+        mode=_mode(target, parameters, types.get("return"), where, problems),
+        options=options_of(_given(target), f"step '{target.__name__}'", where, problems),
         doc=_doc(target),
         origin=origin,
     )
@@ -66,8 +68,12 @@ def origin_of(target: Target) -> Origin:
         return place_of(target.call, target.origin)
     run = getattr(target, "run", None)
     module = sys.modules.get(target.__module__)
-    file = Origin(getattr(module, "__file__", None) or target.__module__)
-    return place_of(run, file) if callable(run) else file
+    file = getattr(module, "__file__", None) or target.__module__
+    if callable(run):
+        return place_of(run, Origin(file))
+    from pipegen.dsl.places import class_place  # only a mistake pays for it
+
+    return class_place(file, target.__name__)
 
 
 def _own_classes(target: type) -> tuple[type, ...]:
@@ -83,7 +89,14 @@ def _given(target: Target) -> Mapping[str, object]:
     return {key: getattr(target, key) for key in OPTIONS if key in own}
 
 
-def _no_part_of_a_step(target: Target, origin: Origin) -> Iterator[Diagnostic]:
+def _where(target: Target, origin: Origin, key: str) -> Origin:
+    """Where an option or another attribute of a step is written; its `run`, when that cannot be found."""
+    from pipegen.dsl.places import option_place  # only a mistake pays for it
+
+    return option_place(target.origin if isinstance(target, FunctionStep) else origin, key)
+
+
+def _no_part_of_a_step(target: Target, where: Callable[[str], Origin]) -> Iterator[Diagnostic]:
     """What a class may hold in Python, but would lose its meaning on a step."""
     if isinstance(target, FunctionStep):
         return
@@ -91,11 +104,25 @@ def _no_part_of_a_step(target: Target, origin: Origin) -> Iterator[Diagnostic]:
         for name, value in vars(cls).items():
             if name == "__init__" and not getattr(cls, "_is_protocol", False):
                 message = f"step '{target.__name__}' defines __init__"
-                yield Diagnostic("PG117", message, origin, "read settings in run instead")
-            if isinstance(value, (Retry, Resources, Cache)) and name.islower() and name not in OPTIONS:
+                place = place_of(cast(Callable[..., object], value), where(name))
+                yield Diagnostic("PG117", message, place, "read settings in run instead")
+            if name not in OPTIONS and _looks_like_an_option(name, value):
                 message = f"step '{target.__name__}' has no option '{name}'"
-                hint = suggest(name, OPTIONS)
-                yield Diagnostic("PG118", message, origin, hint)
+                yield Diagnostic("PG118", message, where(name), suggest(name, OPTIONS))
+
+
+def _looks_like_an_option(name: str, value: object) -> bool:
+    """An option under another name, or under a name with a slip of the pen in it, would be lost silently."""
+    if not name.islower() or name.startswith("_"):
+        return False
+    if isinstance(value, (Retry, Resources, Cache)):
+        return True
+    near = [one for one in OPTIONS if one[0] == name[0] and abs(len(one) - len(name)) <= 2]
+    if not near or callable(value) or name.rstrip("s") in {one.rstrip("s") for one in OPTIONS}:
+        return False
+    from difflib import get_close_matches  # seldom: two names that begin alike
+
+    return bool(get_close_matches(name, near, cutoff=0.8))
 
 
 def _doc(target: Target) -> str:
@@ -116,7 +143,8 @@ def _settings(
     if any(one.code == "PG113" for one in problems):
         return None  # it could not be read, which is said already
     message = f"the settings of step '{target.__name__}' are not a subclass of pipegen.Settings"
-    problems.append(Diagnostic("PG115", message, place, "class MySettings(Settings): ..."))
+    hint = f"write class {getattr(found, '__name__', 'MySettings')}(Settings): ..."
+    problems.append(Diagnostic("PG115", message, place, hint))
     return None
 
 
@@ -125,9 +153,8 @@ def _class_settings(target: Target, place: Origin, problems: list[Diagnostic]) -
     for cls in _own_classes(cast(type, target)):
         try:
             annotation: object = inspect.get_annotations(cls).get("settings")
-            if isinstance(annotation, str):
-                around = vars(sys.modules[cls.__module__])
-                annotation = eval(annotation, dict(around), dict(vars(cls)))
+            while isinstance(annotation, str):  # a quoted one is text in text where all annotations are
+                annotation = eval(annotation, dict(vars(sys.modules[cls.__module__])), dict(vars(cls)))
         except Exception as error:  # it may be any expression
             message = f"the type on the settings of step '{target.__name__}' cannot be read: {error}"
             hint = "import it at the top of the module, not under TYPE_CHECKING or inside a function"
@@ -142,7 +169,7 @@ def _mode(
     target: Target,
     parameters: tuple[Parameter, ...],
     output: object,
-    place: Origin,
+    where: Callable[[str], Origin],
     problems: list[Diagnostic],
 ) -> Mode:
     options = target.options if isinstance(target, FunctionStep) else {"mode": getattr(target, "mode", None)}
@@ -152,26 +179,26 @@ def _mode(
     mode = next((one for one in MODES if one == given), None)
     if mode is None:
         message = f"{given!r} is not an execution mode"
-        problems.append(Diagnostic("PG116", message, place, suggest(str(given), MODES)))
+        problems.append(Diagnostic("PG116", message, where("mode"), suggest(str(given), MODES)))
         return "batch"
     streams = any(is_stream(one) for one in (output, *(one.annotation for one in parameters)))
-    wrong = ""
+    wrong = hint = ""
     if mode == "streaming" and not streams:
-        wrong = "is streaming but has no Iterator on run"
+        wrong, hint = "is streaming but has no Iterator on run", "return an Iterator, or leave out the mode"
     elif mode == "row" and not parameters:
-        wrong = "runs row by row but takes no input"
+        wrong, hint = "runs row by row but takes no input", "give run a parameter for the row"
     if wrong:
-        problems.append(Diagnostic("PG116", f"step '{target.__name__}' {wrong}", place))
+        problems.append(Diagnostic("PG116", f"step '{target.__name__}' {wrong}", where("mode"), hint))
     return mode
 
 
-def _slug(target: Target, origin: Origin, problems: list[Diagnostic]) -> str:
+def _slug(target: Target, where: Callable[[str], Origin], problems: list[Diagnostic]) -> str:
     given = _given_slug(target)
     if given is None:
         return kebab(target.__name__)
     if not isinstance(given, str) or re.fullmatch(_SLUG, given) is None or len(given) > 63:
-        hint = f"for example '{kebab(str(given))[:63]}'"
-        problems.append(Diagnostic("PG119", f"{given!r} is not a slug", origin, hint))
+        hint = f"for example '{kebab(str(given) or target.__name__)[:63]}'"
+        problems.append(Diagnostic("PG119", f"{given!r} is not a slug", where("slug"), hint))
     return str(given)
 
 

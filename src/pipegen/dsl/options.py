@@ -8,6 +8,7 @@ from typing import get_args
 
 from pipegen.errors import Diagnostic, Origin, suggest
 from pipegen.ir import Cache, Options, Resources, Retry, Trigger
+from pipegen.option_rules import wrong_options
 from pipegen.plain_json import json_value
 from pipegen.units import duration
 from pipegen.values.options import gpu_as_asked
@@ -19,22 +20,24 @@ _NONE = Options()
 def options_of(
     given: Mapping[str, object],
     owner: str,
-    origin: Origin,
+    place: Callable[[str], Origin],
     problems: list[Diagnostic],
     under: Options = _NONE,
 ) -> Options:
-    """The options in `given`, laid over `under`; None takes one back."""
+    """The options in `given`, laid over `under`; None takes one back. `place` says where one is written."""
     found: dict[str, object] = {}
     for key, value in given.items():
         read = _READERS.get(key)
         if read is None:
             hint = suggest(key, (*_READERS, "mode", "slug"))
-            problems.append(Diagnostic("PG118", f"{owner} has no option '{key}'", origin, hint))
+            problems.append(Diagnostic("PG118", f"{owner} has no option '{key}'", place(key), hint))
             continue
         try:
             found[key] = getattr(_NONE, key) if value is None else read(value)
         except ValueError as error:
-            problems.append(Diagnostic("PG118", f"{key} of {owner} {error}", origin, _HINTS[key]))
+            problems.append(Diagnostic("PG118", f"{key} of {owner} {error}", place(key), _HINTS[key]))
+    asked = wrong_options(Options(**found)) if found else ()  # type: ignore[arg-type]
+    problems.extend(wrong.told(owner, place(wrong.key)) for wrong in asked)
     for key in ("env", "labels", "metadata"):
         if given.get(key) is not None and key in found:
             found[key] = {**getattr(under, key), **found[key]}  # type: ignore[dict-item]

@@ -121,8 +121,12 @@ class Step(Node):
     settings: Any
     workdir: Path
 
-    def __init__(self, name: str | None = None, /, **inputs_and_options: object) -> None:
-        self._place(type(self), name, inputs_and_options, caller())
+    def __new__(cls, name: str | None = None, /, **inputs_and_options: object) -> Self:
+        node = super().__new__(
+            cls
+        )  # here, so that a step with an __init__ of its own can be refused in words
+        node._place(cls, name, inputs_and_options, caller())
+        return node
 
     def call(self, *args: object, settings: object = None, **inputs: object) -> Any:
         """Run this step by hand, in a test or a notebook, with no engine, files or environment."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from pipegen.dsl.edges import inputs_of
 from pipegen.dsl.exposed import parameters_of
 from pipegen.dsl.findings import Findings
@@ -13,6 +15,7 @@ from pipegen.dsl.prefixes import shared_prefixes
 from pipegen.dsl.project import Project
 from pipegen.dsl.step import Node, describe, nodes_in
 from pipegen.dsl.steps import Steps
+from pipegen.errors import Origin
 from pipegen.ir import Draft, Task
 
 
@@ -99,8 +102,14 @@ class _Tracer:
             )
         options = definition.options
         if placement.given:
-            options = options_of(placement.given, f"task '{name}'", origin, self.found.problems, options)
+            place = partial(self._option_place, placement.origin)
+            options = options_of(placement.given, f"task '{name}'", place, self.found.problems, options)
         return Task(name, definition.slug, tuple(inputs_of(node, self)), options, origin)
+
+    def _option_place(self, origin: Origin, key: str) -> Origin:
+        from pipegen.dsl.places import option_place  # only a mistake pays for it
+
+        return self.found.place(option_place(origin, key))
 
     def name(self, node: Node) -> str:
         """A task's name: as given, or its step's slug."""
