@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from pipegen.errors import Diagnostic, refuse, suggest
 from pipegen.ir import Feed
+from pipegen.runtime.words import decoded
 from pipegen.units import seconds
 
 T = TypeVar("T")
@@ -21,6 +22,7 @@ class Input:
     parameter: str
     folders: tuple[Path, ...]
     feed: Feed
+    optional: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,7 @@ class Arguments:
     param_defaults: dict[str, str] = field(default_factory=dict)
     json_log: bool = False
     env_files: tuple[Path, ...] = ()
+    env: dict[str, str] = field(default_factory=dict)
     root: Path | None = None
 
 
@@ -73,6 +76,7 @@ _OPTIONS = {
     "--in": ("PARAM=DIR", "an artifact for an input"),
     "--collect": ("PARAM", "this input is a list, with an item for each --in"),
     "--chain": ("PARAM", "this input is the items of all --in, in a row"),
+    "--optional": ("PARAM", "this input may be absent, after a failure"),
     "--out": ("DIR", "where the task's artifact goes"),
     "--retry": ("N", "how often a failed task is run again"),
     "--backoff": ("TIME", "how long to wait before that, like 30s"),
@@ -85,9 +89,9 @@ _OPTIONS = {
     "--cache-key": ("TEXT", "changes the command, and nothing else"),
     "--log": ("text|json", "how pipegen's own talk looks on stderr"),
     "--env-file": ("FILE", "variables, under those that are set"),
+    "--env": ("NAME=TEXT", "a variable, over one that is set"),
     "--root": ("DIR", "the project's root; found by itself otherwise"),
 }
-_REPEATED = ("--in", "--collect", "--chain", "--param", "--default", "--cache-key", "--env-file")
 
 
 def help_text() -> str:
@@ -109,7 +113,7 @@ def parse(argv: Sequence[str]) -> Arguments:
         target=target,
         name=one("--name", str, "") or _name_of(target),
         out=one("--out", Path, Path()),
-        inputs=_inputs(given["--in"], given["--collect"], given["--chain"], problems),
+        inputs=_inputs(given, problems),
         policy=Policy(
             retries=one("--retry", _count, 0),
             backoff=one("--backoff", seconds, 0.0),
@@ -122,6 +126,7 @@ def parse(argv: Sequence[str]) -> Arguments:
         param_defaults=_pairs(given["--default"], "--default", problems),
         json_log=one("--log", _is_json, False),
         env_files=tuple(map(Path, given["--env-file"])),
+        env=_pairs(given["--env"], "--env", problems, empty=True),
         root=one("--root", Path, None),
     )
     refuse(problems)
@@ -130,6 +135,14 @@ def parse(argv: Sequence[str]) -> Arguments:
 
 def _words(argv: Sequence[str], problems: list[Diagnostic]) -> tuple[str, dict[str, list[str]]]:
     """The target, and the values of each option. A value may begin with '-' if it is no option itself."""
+
+    def text(word: str) -> str:
+        try:
+            return decoded(word)
+        except ValueError as error:
+            problems.append(_wrong(str(error)))
+            return word
+
     targets: list[str] = []
     given: dict[str, list[str]] = {option: [] for option in _OPTIONS}
     words = list(argv)
@@ -139,13 +152,13 @@ def _words(argv: Sequence[str], problems: list[Diagnostic]) -> tuple[str, dict[s
         if word in ("-h", "--help"):
             raise HelpWanted
         if not word.startswith("-"):
-            targets.append(word)
+            targets.append(text(word))
         elif option not in _OPTIONS:
             problems.append(_wrong(f"there is no option '{option}'", suggest(option, _OPTIONS)))
         elif equals:
-            given[option].append(value)
+            given[option].append(text(value))
         elif words and words[0].partition("=")[0] not in _OPTIONS:
-            given[option].append(words.pop(0))
+            given[option].append(text(words.pop(0)))
         else:
             problems.append(_wrong(f"option {option} has no value", f"{option} {_OPTIONS[option][0]}"))
     problems += [_wrong(f"'{word}' is one word too many") for word in targets[1:]]
@@ -178,11 +191,10 @@ def _wrong(message: str, hint: str = "") -> Diagnostic:
     return Diagnostic("PG301", message, hint=hint or "'pipegen exec --help' lists the options")
 
 
-def _inputs(
-    given: Iterable[str], collect: list[str], chain: list[str], problems: list[Diagnostic]
-) -> tuple[Input, ...]:
+def _inputs(given: dict[str, list[str]], problems: list[Diagnostic]) -> tuple[Input, ...]:
+    collect, chain, optional = given["--collect"], given["--chain"], given["--optional"]
     folders: dict[str, list[Path]] = {}
-    for text in given:
+    for text in given["--in"]:
         parameter, equals, folder = text.partition("=")
         if not (parameter and equals and folder):
             problems.append(_wrong(f"option --in: '{text}' is not PARAM=DIR"))
@@ -194,6 +206,10 @@ def _inputs(
         elif parameter in collect and parameter in chain:
             message = f"'{parameter}' cannot be both collected and chained"
             problems.append(Diagnostic("PG312", message, hint="give --collect or --chain"))
+    for parameter in dict.fromkeys(optional):
+        if parameter not in folders:
+            message = f"'{parameter}' may be absent, but no --in feeds it"
+            problems.append(Diagnostic("PG311", message, hint=f"add --in {parameter}=DIR"))
     found = []
     for parameter, several in folders.items():
         feed: Feed = "collect" if parameter in collect else "chain" if parameter in chain else "one"
@@ -202,15 +218,17 @@ def _inputs(
             problems.append(
                 Diagnostic("PG312", message, hint=f"say --collect {parameter} or --chain {parameter}")
             )
-        found.append(Input(parameter, tuple(several), feed))
+        found.append(Input(parameter, tuple(several), feed, parameter in optional))
     return tuple(found)
 
 
-def _pairs(given: Iterable[str], option: str, problems: list[Diagnostic]) -> dict[str, str]:
+def _pairs(
+    given: Iterable[str], option: str, problems: list[Diagnostic], *, empty: bool = False
+) -> dict[str, str]:
     found: dict[str, str] = {}
     for text in given:
         name, equals, value = text.partition("=")
-        if not (name and equals and value):
+        if not (name and equals and (value or empty)):
             problems.append(_wrong(f"option {option}: '{name}' has no value", f"write {_OPTIONS[option][0]}"))
         elif found.setdefault(name, value) != value:
             problems.append(_wrong(f"option {option}: '{name}' is given twice"))

@@ -79,4 +79,9 @@ CODES: dict[str, tuple[str, str]] = {
         "The folder that the task hands on, or its scratch folder beside it, cannot be made: the place is "
         "read-only, full, or a file is in the way.",
     ),
+    "PG316": (
+        "input that the task cannot do without",
+        "The task runs although one before it failed, so that an artifact may be absent. Its parameter then gets its "
+        "default, or None where the type allows that; this one has neither.",
+    ),
 }

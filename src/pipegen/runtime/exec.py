@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 import time
@@ -31,6 +32,7 @@ def main(argv: list[str] | None = None) -> int:
 
 def execute(arguments: Arguments) -> Outcome:
     """Run a task with a scratch folder of its own, and log how it went."""
+    os.environ.update(arguments.env)  # for the step, and for all that it starts
     log = JobLog(arguments.name, arguments.json_log)
     log.event("start", target=arguments.target, attempts=arguments.policy.retries + 1)
     began = time.monotonic()

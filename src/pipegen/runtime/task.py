@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast
 
 from pipegen.errors import Diagnostic, PipegenError, refuse, suggest
 from pipegen.runtime import scratch
+from pipegen.runtime.absent import present
 from pipegen.runtime.arguments import Arguments, Input
 from pipegen.runtime.joblog import JobLog
 from pipegen.runtime.outcome import DONE, FAILED, WRONG_INPUT, Outcome
@@ -92,8 +93,9 @@ class Task:
         from pipegen.runtime import artifact
 
         problems: list[Diagnostic] = []
-        found: dict[str, object] = {}
-        for one in self.arguments.inputs:
+        there = present(self.arguments.inputs, contract.parameters, self.arguments.name)
+        found = dict(there.instead)
+        for one in there.inputs:
             annotation = contract.parameters[one.parameter].annotation
             if one.feed == "one":
                 read = partial(artifact.read, one.folders[0], annotation, name=one.parameter)
