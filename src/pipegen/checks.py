@@ -8,32 +8,13 @@ from pipegen import cron, units
 from pipegen.backend import FEATURES, Capabilities, Use, features_of
 from pipegen.errors import Diagnostic, suggest
 from pipegen.ir import Options, Pipeline, Task
+from pipegen.option_rules import too_short, wrong, wrong_options
 
 CODES: dict[str, tuple[str, str]] = {
     "PG161": (
         "schedule that cannot be read",
         "A schedule is a cron expression of five fields, or one of @hourly, @daily, @weekly, @monthly and "
         "@yearly, in a time zone that the tz database knows.",
-    ),
-    "PG162": (
-        "duration that cannot be read",
-        "Durations are written like `30s`, `5m`, `1h30m` or `2d`; a timeout or deadline must be more than zero.",
-    ),
-    "PG163": (
-        "quantity that cannot be read",
-        "CPU, memory and storage are Kubernetes quantities such as `500m`, `2` or `4Gi`, more than zero.",
-    ),
-    "PG164": (
-        "retry that makes no sense",
-        "The limit of a retry is zero or more, and its factor is at least one.",
-    ),
-    "PG165": (
-        "image reference that cannot be read",
-        "An image is written like `registry.example.com/team/app:1.4`.",
-    ),
-    "PG166": (
-        "environment variable that cannot be named so",
-        "Names of environment variables are letters, digits and `_`, and do not begin with a digit.",
     ),
     "PG167": (
         "trigger that can never fire",
@@ -51,8 +32,6 @@ CODES: dict[str, tuple[str, str]] = {
     ),
 }
 
-_GREATEST_FACTOR = 1000  # beyond it the second wait is longer than any run
-
 
 def check(pipeline: Pipeline) -> Iterator[Diagnostic]:
     """Everything that can be wrong with a linked pipeline, whatever it is compiled to."""
@@ -68,73 +47,24 @@ def check(pipeline: Pipeline) -> Iterator[Diagnostic]:
 def schedule(pipeline: Pipeline) -> Iterator[Diagnostic]:
     if pipeline.schedule is None:
         return
-    wrong = cron.error(pipeline.schedule.cron)
-    if wrong:
-        yield Diagnostic(
-            "PG161", wrong, pipeline.origin, "minute hour day month weekday: '0 4 * * *' is 4:00"
-        )
+    if problem := cron.error(pipeline.schedule.cron):
+        hint = "minute hour day month weekday: '0 4 * * *' is 4:00"
+        yield Diagnostic("PG161", problem.partition("; ")[0], pipeline.origin, hint)
     zone = pipeline.schedule.timezone
-    if zone is not None and (wrong := units.timezone_error(zone)):
-        yield Diagnostic("PG161", wrong, pipeline.origin)
+    if zone is not None and (problem := units.timezone_error(zone)):
+        message, _, hint = problem.partition("; ")
+        yield Diagnostic("PG161", message, pipeline.origin, hint)
 
 
 def deadline(pipeline: Pipeline) -> Iterator[Diagnostic]:
-    if pipeline.deadline is not None:
-        wrong = _positive(pipeline.deadline)
-        if wrong:
-            yield Diagnostic("PG162", f"deadline of pipeline '{pipeline.name}': {wrong}", pipeline.origin)
+    if pipeline.deadline is not None and (problem := too_short(pipeline.deadline)):
+        found = wrong("deadline", "PG162", "deadline", problem)
+        yield found.told(f"pipeline '{pipeline.name}'", pipeline.origin)
 
 
-def durations(task: Task) -> Iterator[Diagnostic]:
-    timeout, retry = task.options.timeout, task.options.retry
-    named = [("timeout", _positive(timeout) if timeout is not None else "")]
-    if retry is not None:
-        named.append(("backoff", units.duration_error(retry.backoff)))
-        named.append(
-            ("max_backoff", units.duration_error(retry.max_backoff) if retry.max_backoff is not None else "")
-        )
-    for what, wrong in named:
-        if wrong:
-            yield Diagnostic("PG162", f"{what} of task '{task.name}': {wrong}", task.origin)
-
-
-def quantities(task: Task) -> Iterator[Diagnostic]:
-    resources = task.options.resources
-    if resources is None:
-        return
-    for what in ("cpu", "memory", "ephemeral_storage"):
-        text = getattr(resources, what)
-        if text is not None and (wrong := units.quantity_error(text)):
-            yield Diagnostic("PG163", f"{what} of task '{task.name}': {wrong}", task.origin)
-    if resources.gpu < 0:
-        yield Diagnostic(
-            "PG163", f"gpu of task '{task.name}': {resources.gpu} is less than zero", task.origin
-        )
-
-
-def retries(task: Task) -> Iterator[Diagnostic]:
-    retry = task.options.retry
-    if retry is None:
-        return
-    if retry.limit < 0:
-        yield Diagnostic(
-            "PG164", f"retry of task '{task.name}': limit {retry.limit} is less than 0", task.origin
-        )
-    if not 1 <= retry.factor <= _GREATEST_FACTOR:
-        message = f"retry of task '{task.name}': factor {retry.factor:g} is not from 1 to {_GREATEST_FACTOR}"
-        yield Diagnostic("PG164", message, task.origin)
-
-
-def images(task: Task) -> Iterator[Diagnostic]:
-    image = task.options.image
-    if image is not None and (wrong := units.image_error(image)):
-        yield Diagnostic("PG165", f"image of task '{task.name}': {wrong}", task.origin)
-
-
-def variables(task: Task) -> Iterator[Diagnostic]:
-    for name in task.options.env:
-        if wrong := units.env_name_error(name):
-            yield Diagnostic("PG166", f"env of task '{task.name}': {wrong}", task.origin)
+def options_fit(task: Task) -> Iterator[Diagnostic]:
+    for one in wrong_options(task.options):
+        yield one.told(f"task '{task.name}'", task.origin)
 
 
 def triggers(task: Task) -> Iterator[Diagnostic]:
@@ -143,14 +73,7 @@ def triggers(task: Task) -> Iterator[Diagnostic]:
         yield Diagnostic("PG167", message, task.origin, "use Pipeline(on_failure=...) for the whole pipeline")
 
 
-TASK_RULES: tuple[Callable[[Task], Iterator[Diagnostic]], ...] = (
-    durations,
-    quantities,
-    retries,
-    images,
-    variables,
-    triggers,
-)
+TASK_RULES: tuple[Callable[[Task], Iterator[Diagnostic]], ...] = (options_fit, triggers)
 
 
 def unsupported(
@@ -179,8 +102,3 @@ def unknown_ignored(backend: str, ignore: Collection[str]) -> Iterator[Diagnosti
             yield Diagnostic(
                 "PG172", f"{backend}.ignore: there is no feature '{name}'", None, suggest(name, FEATURES)
             )
-
-
-def _positive(text: str) -> str:
-    wrong = units.duration_error(text)
-    return wrong or ("" if units.seconds(text) > 0 else f"'{text}' is not more than zero")

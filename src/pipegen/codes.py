@@ -7,6 +7,7 @@ from importlib import import_module
 HOMES = (
     "pipegen.dsl.codes",
     "pipegen.link",
+    "pipegen.option_rules",
     "pipegen.checks",
     "pipegen.registry",
     "pipegen.ir_json",

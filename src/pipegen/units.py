@@ -63,7 +63,11 @@ def quantity(text: str) -> float:
 
 def quantity_error(text: str) -> str:
     try:
-        return "" if quantity(text) > 0 else f"'{text}' is not more than zero"
+        return (
+            ""
+            if quantity(text) > 0
+            else f"'{text}' is not more than zero; write it like '500m', '2' or '4Gi'"
+        )
     except ValueError:
         return f"'{text}' is not a quantity; write it like '500m', '2' or '4Gi'"
 
@@ -84,7 +88,7 @@ def image_error(text: str) -> str:
 
 def env_name_error(text: str) -> str:
     if re.fullmatch(_ENV_NAME, text) is None:
-        return f"'{text}' is not the name of an environment variable: letters, digits and '_', no digit first"
+        return f"'{text}' is not the name of an environment variable; use letters, digits and '_', no digit first"
     return ""
 
 

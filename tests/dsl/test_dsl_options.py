@@ -14,6 +14,7 @@ from written import linked, refused, traced
 
 from pipegen import Cache, Resources, Retry, Step, step
 from pipegen.dsl.step import OPTIONS
+from pipegen.errors import PipegenError, refuse
 from pipegen.ir import Options, Pipeline
 from pipegen.values.apply import apply
 from pipegen.values.document import read_values
@@ -256,7 +257,7 @@ def test_a_value_of_the_wrong_kind_is_refused(name: str, value: Any, problem: st
 
 
 MEANINGLESS: list[tuple[str, Any, str]] = [
-    ("timeout", "soon", "[PG162]: timeout of task 'plain': 'soon' is not a duration; write it like"),
+    ("timeout", "soon", "[PG162]: timeout of task 'plain': 'soon' is not a duration (write it like"),
     ("timeout", "0s", "[PG162]: timeout of task 'plain': '0s' is not more than zero"),
     ("retry", Retry(-1), "[PG164]: retry of task 'plain': limit -1 is less than 0"),
     ("retry", Retry(1, factor=0.5), "[PG164]: retry of task 'plain': factor 0.5 is not from 1 to 1000"),
@@ -265,7 +266,7 @@ MEANINGLESS: list[tuple[str, Any, str]] = [
     ("retry", Retry(1, max_backoff=""), "[PG162]: max_backoff of task 'plain': '' is not a duration"),
     ("resources", Resources(cpu="lots"), "[PG163]: cpu of task 'plain': 'lots' is not a quantity"),
     ("resources", Resources(memory="0Gi"), "[PG163]: memory of task 'plain': '0Gi' is not more than zero"),
-    ("resources", Resources(gpu=-1), "[PG163]: gpu of task 'plain': -1 is less than zero"),
+    ("resources", Resources(gpu=-1), "[PG163]: gpu of task 'plain': -1 is less than 0"),
     ("image", "no image!", "[PG165]: image of task 'plain': 'no image!' is not an image reference"),
     ("env", {"A-B": "c"}, "[PG166]: env of task 'plain': 'A-B' is not the name of an environment variable"),
     (
@@ -280,7 +281,9 @@ MEANINGLESS: list[tuple[str, Any, str]] = [
 def test_a_value_without_a_meaning_is_found_by_the_checks(name: str, value: Any, problem: str) -> None:
     from pipegen.checks import check
 
-    (said,) = [str(one).replace("error[", "[") for one in check(linked(Plain(**{name: value})))]
+    with pytest.raises(PipegenError) as caught:
+        refuse(check(linked(Plain(**{name: value}))))
+    (said,) = [str(one).replace("error[", "[") for one in caught.value.diagnostics]
     assert problem in said
 
 

@@ -387,7 +387,10 @@ INSTEAD = "write a plain def, and call asyncio.run(...) inside it"
 KNOWN = "there is 'cache', 'env', 'image', 'labels', 'metadata', 'mode', 'resources', 'retry', 'slug', "
 KNOWN += "'timeout', 'trigger'"
 REFUSED: list[tuple[type[Step] | FunctionStep[..., Any], list[str]]] = [
-    (Incomplete, ["[PG111]: step 'Incomplete' has no run method (def run(self, ...) -> ...: ...)"]),
+    (
+        Incomplete,
+        ["[PG111]: step 'Incomplete' has no run method (write def run(self, ...) -> ...: in it)"],
+    ),
     (
         Async,
         [
@@ -460,18 +463,23 @@ REFUSED: list[tuple[type[Step] | FunctionStep[..., Any], list[str]]] = [
         ],
     ),
     (WrongMode, ["[PG116]: 'baatch' is not an execution mode (did you mean 'batch'?)"]),
-    (NoStream, ["[PG116]: step 'NoStream' is streaming but has no Iterator on run"]),
-    (NoRow, ["[PG116]: step 'NoRow' runs row by row but takes no input"]),
+    (
+        NoStream,
+        [
+            "[PG116]: step 'NoStream' is streaming but has no Iterator on run (return an Iterator, or leave out the mode)"
+        ],
+    ),
+    (NoRow, ["[PG116]: step 'NoRow' runs row by row but takes no input (give run a parameter for the row)"]),
     (OwnInit, ["[PG117]: step 'OwnInit' defines __init__ (read settings in run instead)"]),
     (Misspelt, ["[PG118]: step 'Misspelt' has no option 'retires' (did you mean 'retry'?)"]),
     (WrongSlug, ["[PG119]: 'My Slug!' is not a slug (for example 'my-slug')"]),
     (
         wrong_options,
         [
-            "[PG118]: retry of step 'wrong_options' must count in whole numbers, not in '3' "
-            '(for example Retry(limit=3, backoff="30s"))',
             f"[PG118]: step 'wrong_options' has no option 'naem' ({KNOWN})",
             f"[PG118]: step 'wrong_options' has no option 'name' ({KNOWN})",
+            "[PG118]: retry of step 'wrong_options' must count in whole numbers, not in '3' "
+            '(for example Retry(limit=3, backoff="30s"))',
         ],
     ),
 ]

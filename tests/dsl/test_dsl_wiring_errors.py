@@ -89,7 +89,7 @@ CASES = {
     "an option of the wrong kind": (
         "p = Pipeline('p', Fetch(\n    retry='often',\n))",
         [
-            "p.py:2: [PG118]: retry of task 'fetch' must be Retry(...) or a number, not 'often' "
+            "p.py:3:11: [PG118]: retry of task 'fetch' must be Retry(...) or a number, not 'often' "
             '(for example Retry(limit=3, backoff="30s"))'
         ],
     ),

@@ -50,7 +50,8 @@ class Group(TyperGroup):
             formatter.write_dl([(name, self.summary(ctx, name)) for name in self.list_commands(ctx)])
 
     def summary(self, ctx: Any, name: str) -> str:
-        return str(self.get_command(ctx, name).help).partition("\n")[0]
+        found: Any = self.get_command(ctx, name)
+        return str(found.help).partition("\n")[0]
 
 
 class LazyGroup(Group):

@@ -143,7 +143,8 @@ def _settings(
     if any(one.code == "PG113" for one in problems):
         return None  # it could not be read, which is said already
     message = f"the settings of step '{target.__name__}' are not a subclass of pipegen.Settings"
-    hint = f"write class {getattr(found, '__name__', 'MySettings')}(Settings): ..."
+    own = isinstance(found, type) and found.__module__ == target.__module__
+    hint = f"class {cast(type, found).__name__ if own else 'MySettings'}(Settings): ..."
     problems.append(Diagnostic("PG115", message, place, hint))
     return None
 

@@ -19,6 +19,7 @@ def shared_prefixes(
         if other is not step:
             message = f"steps '{other.slug}' and '{step.slug}' would both be set by {step.prefix}__*"
             yield Diagnostic("PG135", message, step.origin, f'give one of them slug = "{step.slug}-2"')
+            of_steps[step.prefix] = step  # so that its own task is not blamed as well
     of_tasks: dict[str, Task] = {}
     for task in (one for one in tasks if steps[one.step].settings):
         prefix = env_prefix(task.name)

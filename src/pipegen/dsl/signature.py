@@ -19,7 +19,7 @@ def function_of(target: Target, origin: Origin) -> Function:
     name = target.__name__
     function = target.call if isinstance(target, FunctionStep) else getattr(target, "run", None)
     if not callable(function):
-        hint = "write def run(self) -> ...: with its inputs as parameters"
+        hint = "write def run(self, ...) -> ...: in it"
         raise PipegenError(Diagnostic("PG111", f"step '{name}' has no run method", origin, hint))
     if inspect.iscoroutinefunction(function) or inspect.isasyncgenfunction(function):
         place = place_of(function, origin)
