@@ -137,12 +137,24 @@ def _package_of(folder: Path, project: Project) -> list[str]:
 
 
 def _dockerfile(project: Project, hints: list[str]) -> list[File]:
-    name = naming.project(project.root.name, for_code=False).distribution
+    name = naming.project(_name_of(project), for_code=False).distribution
     hints.append(f"docker build --tag {name} .")
     return [
         File("Dockerfile", render("Dockerfile.j2", distribution=name)),
         File(".dockerignore", render("dockerignore.j2")),
     ]
+
+
+def _name_of(project: Project) -> str:
+    """What pyproject.toml calls the project, else its folder's name."""
+    import tomllib
+
+    try:
+        table = tomllib.loads((project.root / "pyproject.toml").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return project.root.name
+    name = table.get("project", {}).get("name") if isinstance(table.get("project"), dict) else None
+    return name if isinstance(name, str) else project.root.name
 
 
 def _ci(project: Project, system: str, hints: list[str]) -> File:
