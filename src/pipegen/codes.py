@@ -21,6 +21,8 @@ HOMES = (
     "pipegen.emit.codes",
     "pipegen.backends.command",
     "pipegen.backends.dvc.codes",
+    "pipegen.backends.kubernetes.codes",
+    "pipegen.backends.cronjob.codes",
 )
 
 

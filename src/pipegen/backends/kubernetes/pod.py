@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -13,6 +14,7 @@ from pipegen.units import seconds
 Data = dict[str, Yaml]
 
 WORK = "/pipegen"
+_FILLED = re.compile(r"\$[$(]|\$[^\x00-\x7f]").search  # before other letters a single $ stays what it is
 POD_SECURITY: Mapping[str, Yaml] = {
     "runAsNonRoot": True,
     "runAsUser": 1000,
@@ -118,8 +120,8 @@ def _own(name: str, wanted: frozenset[str], foreign: frozenset[str]) -> bool:
 
 
 def plain(value: str) -> str:
-    """Text in which Kubernetes finds no $(VARIABLE) to fill in."""
-    return value.replace("$(", "$$(")
+    """Text in which Kubernetes finds no $(VARIABLE) to fill in; it reads $$ as one $."""
+    return value.replace("$", "$$") if _FILLED(value) else value
 
 
 def _key(name: str, ref: KeyRef) -> Data:

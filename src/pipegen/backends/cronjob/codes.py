@@ -1,0 +1,52 @@
+"""What can be wrong with a pipeline or config for a Kubernetes CronJob: one entry per error code."""
+
+CODES: dict[str, tuple[str, str]] = {
+    "PG551": (
+        "mode that is not there yet",
+        "`cronjob.mode: engine` is kept for one container that runs the whole pipeline with pipegen's own engine. "
+        "This version has `containers` only: a container for each task, one after the other.",
+    ),
+    "PG552": (
+        "pod setting for a single step",
+        "All tasks of a CronJob run in one pod, so what holds for a pod, such as its node, cannot differ between "
+        "steps. Give it for the whole pipeline, or use argo, where each task has a pod of its own.",
+    ),
+    "PG553": (
+        "label or annotation that Kubernetes refuses",
+        "Keys are up to 63 letters, digits, `-`, `_` and `.`, after an optional domain and `/`; values of labels "
+        "are made of the same characters or empty.",
+    ),
+    "PG554": (
+        "tasks that want different labels",
+        "All tasks of a CronJob run in one pod, which has one set of labels. A label goes on it when every task "
+        "has the same one.",
+    ),
+    "PG555": (
+        "patch that cannot be applied",
+        "A patch is either a mapping, merged as `kubectl patch --type strategic` does it, or a list of JSON Patch "
+        "operations. What it changes must be there.",
+    ),
+    "PG556": (
+        "two containers of one name",
+        "The containers of a pod need names of their own: sidecars and init containers from values among them.",
+    ),
+    "PG557": (
+        "two volumes in one place",
+        "Two mounts of a container have the same path, or one covers the folder of the artifacts.",
+    ),
+    "PG558": (
+        "object that no cluster takes",
+        "The API server refuses objects larger than about 1.5 MB. Cut the pipeline in two, or use argo, where a "
+        "task takes fewer bytes.",
+    ),
+    "PG559": (
+        "runs that would share a folder",
+        "Runs may overlap, and they would write to the same folder of the claim. Leave `per_run` on, or forbid "
+        "that runs overlap.",
+    ),
+    "PG560": (
+        "parameter that no run could set",
+        "The tasks of a CronJob start as the schedule says, so a parameter that a task must have needs a default, "
+        "or a variable in the manifest.",
+    ),
+}
