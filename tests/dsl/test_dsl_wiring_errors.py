@@ -5,9 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from written import loaded, refused, write
-
-from pipegen.errors import PipegenError
+from written import diagnostics, loaded, refused, write
 
 STEPS = """
 from pipegen import Pipeline, Retry, Step, step
@@ -36,195 +34,152 @@ class Unplaced: ...
 CASES = {
     "nothing feeds an input": (
         "p = Pipeline('p', Report(scores=Fetch() >> Score()))",
-        [
-            "p.py:2: [PG125]: input 'rows' of task 'report' is fed by nothing (it takes list[str]: Report(rows=...))"
-        ],
+        ["p.py:2: [PG125]: input 'rows' of task 'report' is fed by nothing"],
     ),
     "an arrow that could mean two inputs": (
         "p = Pipeline('p', Fetch() >> Report())",
         [
-            "p.py:2: [PG123]: '>>' into task 'report' could mean input 'scores' or 'rows' "
-            "(say which: Report(scores=...))",
-            "p.py:2: [PG125]: input 'rows' of task 'report' is fed by nothing "
-            "(it takes list[str]: Report(rows=...))",
-            "p.py:2: [PG125]: input 'scores' of task 'report' is fed by nothing "
-            "(it takes list[int]: Report(scores=...))",
+            "p.py:2: [PG123]: '>>' into task 'report' could mean input 'scores' or 'rows'",
+            "p.py:2: [PG125]: input 'rows' of task 'report' is fed by nothing",
+            "p.py:2: [PG125]: input 'scores' of task 'report' is fed by nothing",
         ],
     ),
     "an arrow that could mean two optional inputs": (
         "p = Pipeline('p', Fetch() >> Score() >> Either())",
-        [
-            "p.py:2: [PG123]: '>>' into task 'either' could mean input 'one' or 'two' (say which: Either(one=...))"
-        ],
+        ["p.py:2: [PG123]: '>>' into task 'either' could mean input 'one' or 'two'"],
     ),
     "an arrow into a step without inputs": (
         "p = Pipeline('p', Fetch() >> Fetch('again'))",
-        ["p.py:2: [PG123]: '>>' into task 'again', which takes no input (give the run of Fetch a parameter)"],
+        ["p.py:2: [PG123]: '>>' into task 'again', which takes no input"],
     ),
     "an arrow too many": (
         "score = Score()\nFetch('a') >> score\nFetch('b') >> score\np = Pipeline('p', score)",
         [
-            "p.py:4: [PG124]: input 'rows' of task 'score' is fed twice (to feed a list: Score(rows=[a, b]))",
+            "p.py:4: [PG124]: input 'rows' of task 'score' is fed twice",
         ],
     ),
     "an arrow into a step whose inputs all have their keyword": (
         "fetch = Fetch()\nscore = fetch >> Score()\nreport = Report(scores=score, rows=fetch)\nscore >> report\n"
         "p = Pipeline('p', report)",
         [
-            "p.py:5: [PG123]: '>>' into task 'report', whose inputs are all fed already "
-            "(name what feeds each: Report(scores=...))",
+            "p.py:5: [PG123]: '>>' into task 'report', whose inputs are all fed already",
         ],
     ),
     "an unknown keyword": (
         "p = Pipeline('p', Score(row=Fetch()))",
         [
-            "p.py:2: [PG121]: 'Score' has no input or option 'row' (did you mean 'rows'?)",
-            "p.py:2: [PG125]: input 'rows' of task 'score' is fed by nothing (it takes list[str]: Score(rows=...))",
+            "p.py:2: [PG121]: 'Score' has no input or option 'row'",
+            "p.py:2: [PG125]: input 'rows' of task 'score' is fed by nothing",
         ],
     ),
     "a misspelt option": (
         "p = Pipeline('p', Fetch(tiemout='5m'))",
-        ["p.py:2: [PG121]: 'Fetch' has no input or option 'tiemout' (did you mean 'timeout'?)"],
+        ["p.py:2: [PG121]: 'Fetch' has no input or option 'tiemout'"],
     ),
     "an option of the wrong kind": (
-        "p = Pipeline('p', Fetch(\n    retry='often',\n))",
+        "p = Pipeline('p', Fetch(retry='often'))",
         [
-            "p.py:3:11: [PG118]: retry of task 'fetch' must be Retry(...) or a number, not 'often' "
-            '(for example Retry(limit=3, backoff="30s"))'
+            "p.py:2: [PG118]: retry of task 'fetch' must be Retry(...) or a number, not 'often'",
         ],
     ),
     "a constant for an input": (
         "p = Pipeline('p', Score(rows=['a', 'b']))",
-        [
-            "p.py:2: [PG122]: input 'rows' of task 'score' is fed by a value of type str "
-            "(feed it placed steps; constants are settings)"
-        ],
+        ["p.py:2: [PG122]: input 'rows' of task 'score' is fed by a value of type str"],
     ),
     "a step that is not placed": (
         "p = Pipeline('p', Score(rows=Fetch))",
-        [
-            "p.py:2: [PG122]: input 'rows' of task 'score' is fed by 'Fetch' itself; place it: Fetch() "
-            "(feed it placed steps; constants are settings)"
-        ],
+        ["p.py:2: [PG122]: input 'rows' of task 'score' is fed by 'Fetch' itself; place it: Fetch()"],
     ),
     "an empty list": (
         "p = Pipeline('p', Merge(parts=[]))",
-        [
-            "p.py:2: [PG122]: input 'parts' of task 'merge' is fed by an empty list "
-            "(feed it placed steps; constants are settings)"
-        ],
+        ["p.py:2: [PG122]: input 'parts' of task 'merge' is fed by an empty list"],
     ),
     "an arrow to a step that is not placed": (
         "fetch = Fetch()\np = Pipeline('p', fetch >> Score)",
-        [
-            "p.py:3: [PG122]: '>>' feeds a placed step, not 'Score' itself; place it: Score() (fetch >> Score())"
-        ],
+        ["p.py:3: [PG122]: '>>' feeds a placed step, not 'Score' itself; place it: Score()"],
     ),
     "an arrow to a function that is not placed": (
         "p = Pipeline('p', Fetch() >> clean)",
-        [
-            "p.py:2: [PG122]: '>>' feeds a placed step, not 'clean' itself; place it: clean() (fetch >> Score())"
-        ],
+        ["p.py:2: [PG122]: '>>' feeds a placed step, not 'clean' itself; place it: clean()"],
     ),
     "a step given where the name goes": (
         "p = Pipeline('p', Score(Fetch()))",
         [
-            "p.py:2: [PG121]: the name of a task must be text, not a value of type Fetch "
-            "(inputs are given by name: Score(reviews=fetch))",
-            "p.py:2: [PG125]: input 'rows' of task 'score' is fed by nothing (it takes list[str]: Score(rows=...))",
+            "p.py:2: [PG121]: the name of a task must be text, not a value of type Fetch",
+            "p.py:2: [PG125]: input 'rows' of task 'score' is fed by nothing",
         ],
     ),
     "types that do not fit": (
         "fetch = Fetch()\nreport = Report(\n    scores=fetch,\n    rows=fetch,\n)\np = Pipeline('p', report)",
-        [
-            "p.py:3: [PG126]: task 'report' takes list[int] as 'scores', but 'fetch' returns list[str] "
-            "(change what Fetch returns or what Report takes)"
-        ],
+        ["p.py:3: [PG126]: task 'report' takes list[int] as 'scores', but 'fetch' returns list[str]"],
     ),
     "an item where a list is wanted": (
         "total = Fetch() >> Score() >> Merge()\np = Pipeline('p', Either(one=total))",
         [
-            "p.py:2: [PG126]: task 'merge' takes list[list[int]] as 'parts', but 'score' returns list[int] "
-            "(it takes a list; feed it a list of one: Merge(parts=[score]))",
-            "p.py:3: [PG126]: task 'either' takes list[int] | None as 'one', but 'merge' returns int "
-            "(it takes a list; feed it a list of one: Either(one=[merge]))",
+            "p.py:2: [PG126]: task 'merge' takes list[list[int]] as 'parts', but 'score' returns list[int]",
+            "p.py:3: [PG126]: task 'either' takes list[int] | None as 'one', but 'merge' returns int",
         ],
     ),
     "a list where one is wanted": (
         "fetch = Fetch()\nscore = fetch >> Score()\np = Pipeline('p', Merge(parts=[score], title=[score]))",
-        [
-            "p.py:4: [PG126]: task 'merge' takes str as 'title', but 'score' returns list[int] "
-            "(only a list input can be fed by several steps; 'title' is none)"
-        ],
+        ["p.py:4: [PG126]: task 'merge' takes str as 'title', but 'score' returns list[int]"],
     ),
     "items and lists mixed": (
         "score = Fetch() >> Score()\ntotal = [score] >> Merge()\np = Pipeline('p', Either(one=[score, total]))",
         [
-            "p.py:4: [PG126]: task 'either' takes list[int] | None as 'one', but 'merge' returns int "
-            "(the steps of the list must all return one item each, or all return whole lists)",
-            "p.py:4: [PG126]: task 'either' takes list[int] | None as 'one', but 'score' returns list[int] "
-            "(the steps of the list must all return one item each, or all return whole lists)",
+            "p.py:4: [PG126]: task 'either' takes list[int] | None as 'one', but 'merge' returns int",
+            "p.py:4: [PG126]: task 'either' takes list[int] | None as 'one', but 'score' returns list[int]",
         ],
     ),
     "two tasks of one name": (
         "a = Fetch() >> Score()\nb = Fetch('more') >> Score()\np = Pipeline('p', a, b)",
-        [
-            "p.py:3: [PG151]: two tasks are called 'score' (give one a name of its own: Score(\"score-2\", ...))"
-        ],
+        ["p.py:3: [PG151]: two tasks are called 'score'"],
     ),
     "a cycle": (
         "a, b, c = Score('a'), clean('b'), clean('c')\nb >> c\nc >> b\np = Pipeline('p', c >> a)",
-        ["p.py:3: [PG153]: cycle: 'b' -> 'c' -> 'b' (remove one of these edges)"],
+        ["p.py:3: [PG153]: cycle: 'b' -> 'c' -> 'b'"],
     ),
     "a step that feeds itself": (
         "a = clean('a')\na >> a\np = Pipeline('p', a)",
-        ["p.py:3: [PG153]: task 'a' feeds itself (remove one of these edges)"],
+        ["p.py:3: [PG153]: task 'a' feeds itself"],
     ),
     "no step at all": (
         "p = Pipeline('p')",
-        ["p.py:2: [PG130]: pipeline 'p' has no tasks (Pipeline(\"name\", last_step))"],
+        ["p.py:2: [PG130]: pipeline 'p' has no tasks"],
     ),
     "a pipeline of something else": (
         "p = Pipeline('p', Unplaced, Fetch, 5)",
         [
-            "p.py:2: [PG122]: pipeline 'p' ends in 'Fetch' itself; place it: Fetch() (pass placed steps)",
-            "p.py:2: [PG122]: pipeline 'p' ends in a value of type int (pass placed steps)",
-            "p.py:2: [PG122]: pipeline 'p' ends in the class Unplaced (pass placed steps)",
+            "p.py:2: [PG122]: pipeline 'p' ends in 'Fetch' itself; place it: Fetch()",
+            "p.py:2: [PG122]: pipeline 'p' ends in a value of type int",
+            "p.py:2: [PG122]: pipeline 'p' ends in the class Unplaced",
         ],
     ),
     "the name forgotten": (
         "p = Pipeline(Fetch())",
         [
-            'p.py:2: [PG130]: the pipeline has no tasks (Pipeline("name", last_step))',
-            'p.py:2: [PG136]: a value of type Fetch cannot be the name of the pipeline (Pipeline("reviews", report))',
+            "p.py:2: [PG130]: the pipeline has no tasks",
+            "p.py:2: [PG136]: a value of type Fetch cannot be the name of the pipeline",
         ],
     ),
     "a handler with inputs": (
         "fetch = Fetch()\nscore = fetch >> Score()\np = Pipeline('p', fetch, on_exit=score)",
-        [
-            "p.py:3: [PG134]: the on_exit step of pipeline 'p' has inputs "
-            "(it runs when the rest has ended, whatever that made)"
-        ],
+        ["p.py:3: [PG134]: the on_exit step of pipeline 'p' has inputs"],
     ),
     "a handler that is no step": (
         "p = Pipeline('p', Fetch(), on_failure=Score)",
-        [
-            "p.py:2: [PG122]: on_failure of pipeline 'p' is 'Score' itself; place it: Score() (pass a placed step)"
-        ],
+        ["p.py:2: [PG122]: on_failure of pipeline 'p' is 'Score' itself; place it: Score()"],
     ),
     "a step that no pipeline runs": (
         "fetch = Fetch()\nscore = fetch >> Score()\np = Pipeline('p', fetch)",
-        [
-            "p.py:3: [PG129]: 'Score' is fed by a task of a pipeline, but no pipeline runs it "
-            "(pass it to Pipeline(...) as one more sink, or remove it)"
-        ],
+        ["p.py:3: [PG129]: 'Score' is fed by a task of a pipeline, but no pipeline runs it"],
     ),
     "a name without a visible character": (
         "p = Pipeline(' ', Fetch(''), Fetch('\\x07'))",
         [
-            "p.py:2: [PG155]: ' ' cannot be a pipeline's name (name what it does)",
-            "p.py:2: [PG155]: '' cannot be a task's name (name what it does)",
-            "p.py:2: [PG155]: '\\x07' cannot be a task's name (name what it does)",
+            "p.py:2: [PG155]: ' ' cannot be a pipeline's name",
+            "p.py:2: [PG155]: '' cannot be a task's name",
+            "p.py:2: [PG155]: '\\x07' cannot be a task's name",
         ],
     ),
 }
@@ -237,20 +192,17 @@ def test_a_mistake_is_said_in_words_with_its_line(tmp_path: Path, case: str) -> 
     assert refused(lambda: loaded(tmp_path, "p.py")) == expected
 
 
-def diagnostics(folder: Path) -> dict[str, list[tuple[str, str]]]:
-    """The places beside the first one, by code."""
-    try:
-        loaded(folder, "p.py")
-    except PipegenError as error:
-        return {one.code: [(str(x.origin), x.note) for x in one.related] for one in error.diagnostics}
-    return {}
+def beside(folder: Path, code: str) -> list[tuple[str, str]]:
+    """The places beside the first one of the diagnostic with a code."""
+    (found,) = [one for one in diagnostics(lambda: loaded(folder, "p.py")) if one.code == code]
+    return [(f"{one.origin.file}:{one.origin.line}", one.note) for one in found.related]
 
 
 def test_a_misfit_names_the_edge_and_both_steps(tmp_path: Path) -> None:
     write(
         tmp_path, {"steps.py": STEPS, "p.py": "from steps import *\np = Pipeline('p', Fetch() >> Merge())\n"}
     )
-    assert diagnostics(tmp_path)["PG126"] == [
+    assert beside(tmp_path, "PG126") == [
         ("steps.py:4", "the output of 'fetch'"),
         ("steps.py:13", "the input of 'merge'"),
     ]
@@ -259,13 +211,13 @@ def test_a_misfit_names_the_edge_and_both_steps(tmp_path: Path) -> None:
 def test_an_input_fed_twice_names_both_places(tmp_path: Path) -> None:
     code = "from steps import *\nscore = Score(\n    rows=Fetch()\n)\nFetch('more') >> score\n"
     write(tmp_path, {"steps.py": STEPS, "p.py": f"{code}p = Pipeline('p', score)\n"})
-    assert diagnostics(tmp_path)["PG124"] == [("p.py:2", "the first time")]
+    assert beside(tmp_path, "PG124") == [("p.py:2", "the first time")]
 
 
 def test_a_cycle_names_each_of_its_edges(tmp_path: Path) -> None:
     code = "from steps import *\na, b, c = clean('a'), clean('b'), clean('c')\na >> b\nb >> c\nc >> a\n"
     write(tmp_path, {"steps.py": STEPS, "p.py": f"{code}p = Pipeline('p', c)\n"})
-    assert diagnostics(tmp_path)["PG153"] == [("p.py:4", "'b' feeds 'c'"), ("p.py:5", "'c' feeds 'a'")]
+    assert beside(tmp_path, "PG153") == [("p.py:4", "'b' feeds 'c'"), ("p.py:5", "'c' feeds 'a'")]
 
 
 def test_everything_wrong_in_all_pipelines_of_a_module_is_said_together(tmp_path: Path) -> None:

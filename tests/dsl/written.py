@@ -11,7 +11,7 @@ from pipegen.dsl.pipeline import Pipeline
 from pipegen.dsl.project import Project, find
 from pipegen.dsl.step import Node
 from pipegen.dsl.trace import trace
-from pipegen.errors import PipegenError
+from pipegen.errors import Diagnostic, PipegenError
 from pipegen.ir import Draft, Task
 from pipegen.ir import Pipeline as Linked
 from pipegen.link import link
@@ -39,12 +39,21 @@ def fed(pipeline: Draft) -> dict[str, dict[str, tuple[str, ...]]]:
 
 
 def refused(call: Callable[[], object]) -> list[str]:
-    """What a call is refused with, a line for each diagnostic; nothing when it passes."""
+    """What a call is refused with: file, line, code and message of each diagnostic; nothing when it passes."""
+    return [f"{place_of(one)}[{one.code}]: {one.message}" for one in diagnostics(call)]
+
+
+def diagnostics(call: Callable[[], object]) -> tuple[Diagnostic, ...]:
     try:
         call()
     except PipegenError as wrong:
-        return [str(one).replace("error[", "[") for one in wrong.diagnostics]
-    return []
+        return wrong.diagnostics
+    return ()
+
+
+def place_of(one: Diagnostic) -> str:
+    """Without the column, which not every Python knows."""
+    return f"{one.origin.file}:{one.origin.line}: " if one.origin else ""
 
 
 def write(folder: Path, files: Mapping[str, str]) -> Path:
