@@ -52,7 +52,7 @@ def exec_words(
 
     Whoever asks for many tasks hands in `exposed_settings(pipeline)`, which is then worked out only once.
     """
-    words = ["exec", entrypoint or pipeline.steps[task.step].entrypoint, "--name", task.name]
+    words = ["exec", entrypoint or pipeline.steps[task.step].entrypoint, *_option("--name", task.name)]
     for one in task.inputs:
         for name in one.sources:
             words += ("--in", f"{one.name}={source(name)}")
@@ -69,8 +69,13 @@ def exec_words(
                 words += ("--default", f"{field}={default}")
     if options.cache is not None:
         for key in options.cache.key:
-            words += ("--cache-key", key)
+            words += _option("--cache-key", key)
     return words
+
+
+def _option(flag: str, value: str) -> tuple[str, ...]:
+    """Two words, or one for a value that could be taken for an option itself."""
+    return (f"{flag}={value}",) if value.startswith("-") else (flag, value)
 
 
 def exposed_settings(pipeline: Pipeline) -> Exposed:
@@ -114,9 +119,9 @@ def settings_folder(pipeline: Pipeline, prefix: str = "") -> str:
     return f".pipegen/settings/{scope(pipeline, prefix)}"
 
 
-def settings_files(pipeline: Pipeline) -> dict[str, str]:
-    """The file in that folder for each task that has settings."""
-    names = folder_names(task.name for task in pipeline.tasks)
+def settings_files(pipeline: Pipeline, folders: Mapping[str, str] | None = None) -> dict[str, str]:
+    """The file in that folder for each task that has settings; `folders` are their folder names, if known."""
+    names = folders or folder_names(task.name for task in pipeline.tasks)
     return {
         task.name: f"{names[task.name]}.json" for task in pipeline.tasks if pipeline.steps[task.step].settings
     }

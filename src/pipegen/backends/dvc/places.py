@@ -26,7 +26,7 @@ class Places:
         artifacts = self.path(config.artifacts)
         self.artifacts = {task: _below(artifacts, stage) for task, stage in self.stages.items()}
         self.settings_folder = self.path(command.settings_folder(pipeline, config.prefix))
-        files = command.settings_files(pipeline)
+        files = command.settings_files(pipeline, folders)
         self.settings = {task: _below(self.settings_folder, file) for task, file in files.items()}
         self.plain_names = {task: file.removesuffix(".json") for task, file in files.items()}
         self.sources = {slug: self.paths(step.sources) for slug, step in pipeline.steps.items()}
