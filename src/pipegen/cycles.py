@@ -50,10 +50,11 @@ def _diagnostic(edges: list[_Edge]) -> Diagnostic:
     first = min(range(len(edges)), key=lambda n: (edges[n][2] is None, edges[n][2] or Origin(""), n))
     edges = edges[first:] + edges[:first]
     related = tuple(Related(place, f"'{one}' feeds '{other}'") for one, other, place in edges[1:] if place)
+    hint = "remove one of these edges"
     if len(edges) == 1:
-        message = f"task '{edges[0][0]}' feeds itself"
+        message, hint = f"task '{edges[0][0]}' feeds itself", "remove this edge"
     else:
         names = [f"'{one}'" for one, _, _ in edges]
         shown = names if len(names) <= 8 else [*names[:4], "...", *names[-3:]]
         message = "cycle: " + " -> ".join([*shown, names[0]])
-    return Diagnostic("PG153", message, edges[0][2], "remove one of these edges", related)
+    return Diagnostic("PG153", message, edges[0][2], hint, related)

@@ -159,7 +159,7 @@ def _twice(task: Task, other: Task) -> Diagnostic:
         "PG151",
         f"two tasks are called '{task.name}'",
         task.origin,
-        f'give one a name of its own: Score("{task.name}-2", ...)',
+        f'give one a name of its own, such as "{task.name}-2"',
         related,
     )
 

@@ -38,11 +38,7 @@ CASES = {
     ),
     "an arrow that could mean two inputs": (
         "p = Pipeline('p', Fetch() >> Report())",
-        [
-            "p.py:2: [PG123]: '>>' into task 'report' could mean input 'scores' or 'rows'",
-            "p.py:2: [PG125]: input 'rows' of task 'report' is fed by nothing",
-            "p.py:2: [PG125]: input 'scores' of task 'report' is fed by nothing",
-        ],
+        ["p.py:2: [PG123]: '>>' into task 'report' could mean input 'scores' or 'rows'"],
     ),
     "an arrow that could mean two optional inputs": (
         "p = Pipeline('p', Fetch() >> Score() >> Either())",
@@ -67,10 +63,7 @@ CASES = {
     ),
     "an unknown keyword": (
         "p = Pipeline('p', Score(row=Fetch()))",
-        [
-            "p.py:2: [PG121]: 'Score' has no input or option 'row'",
-            "p.py:2: [PG125]: input 'rows' of task 'score' is fed by nothing",
-        ],
+        ["p.py:2: [PG121]: 'Score' has no input or option 'row'"],
     ),
     "a misspelt option": (
         "p = Pipeline('p', Fetch(tiemout='5m'))",
@@ -96,18 +89,15 @@ CASES = {
     ),
     "an arrow to a step that is not placed": (
         "fetch = Fetch()\np = Pipeline('p', fetch >> Score)",
-        ["p.py:3: [PG122]: '>>' feeds a placed step, not 'Score' itself; place it: Score()"],
+        ["p.py:3: [PG122]: '>>' leads to a placed step, not to 'Score' itself; place it: Score()"],
     ),
     "an arrow to a function that is not placed": (
         "p = Pipeline('p', Fetch() >> clean)",
-        ["p.py:2: [PG122]: '>>' feeds a placed step, not 'clean' itself; place it: clean()"],
+        ["p.py:2: [PG122]: '>>' leads to a placed step, not to 'clean' itself; place it: clean()"],
     ),
     "a step given where the name goes": (
         "p = Pipeline('p', Score(Fetch()))",
-        [
-            "p.py:2: [PG121]: the name of a task must be text, not a value of type Fetch",
-            "p.py:2: [PG125]: input 'rows' of task 'score' is fed by nothing",
-        ],
+        ["p.py:2: [PG121]: the name of a task must be text, not a value of type Fetch"],
     ),
     "types that do not fit": (
         "fetch = Fetch()\nreport = Report(\n    scores=fetch,\n    rows=fetch,\n)\np = Pipeline('p', report)",
@@ -122,14 +112,11 @@ CASES = {
     ),
     "a list where one is wanted": (
         "fetch = Fetch()\nscore = fetch >> Score()\np = Pipeline('p', Merge(parts=[score], title=[score]))",
-        ["p.py:4: [PG126]: task 'merge' takes str as 'title', but 'score' returns list[int]"],
+        ["p.py:4: [PG126]: task 'merge' takes one str as 'title', but is fed a list: 'score'"],
     ),
     "items and lists mixed": (
         "score = Fetch() >> Score()\ntotal = [score] >> Merge()\np = Pipeline('p', Either(one=[score, total]))",
-        [
-            "p.py:4: [PG126]: task 'either' takes list[int] | None as 'one', but 'merge' returns int",
-            "p.py:4: [PG126]: task 'either' takes list[int] | None as 'one', but 'score' returns list[int]",
-        ],
+        ["p.py:4: [PG126]: 'one' of task 'either' is fed whole lists and single items: 'score', 'merge'"],
     ),
     "two tasks of one name": (
         "a = Fetch() >> Score()\nb = Fetch('more') >> Score()\np = Pipeline('p', a, b)",
@@ -239,6 +226,5 @@ def test_a_pipeline_of_another_module_counts_as_running_a_step(tmp_path: Path) -
 
 def test_what_is_not_wired_at_all_in_python_is_said_at_its_line(tmp_path: Path) -> None:
     write(tmp_path, {"steps.py": STEPS, "p.py": "from steps import *\np = Pipeline('p', 5 >> Score())\n"})
-    assert refused(lambda: loaded(tmp_path, "p.py"))[0].startswith(
-        "p.py:2: [PG102]: importing 'p' raised TypeError"
-    )
+    (said,) = refused(lambda: loaded(tmp_path, "p.py"))
+    assert said.startswith("p.py:2: [PG122]: '>>' feeds a placed step, not a value of type int")

@@ -8,12 +8,14 @@ import sys
 import textwrap
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from pipegen.cli.paint import Paint, cells, part, visible
 from pipegen.errors import Diagnostic, Origin, in_order
 
 _MOST_RELATED = 6
+_MOST_DECORATORS = 3
 _LONG = re.compile(r"'([^'\n]{60})[^'\n]{30,}([^'\n]{20})'")
 
 
@@ -42,9 +44,12 @@ class View:
         yield f"{place}{kind}: {_short(one.message)}"
         if one.origin:
             yield from self.source(one.origin)
+        before = one.origin
         for related in one.related[:_MOST_RELATED]:
             yield f"  {self.paint('place', self.place(related.origin))}: {_short(related.note)}"
-            yield from (f"  {line}" for line in self.source(related.origin))
+            if related.origin != before:
+                yield from (f"  {line}" for line in self.source(related.origin))
+            before = related.origin
         if len(one.related) > _MOST_RELATED:
             yield f"  and {len(one.related) - _MOST_RELATED} more places"
         if one.hint:
@@ -72,25 +77,27 @@ class View:
     def source(self, origin: Origin) -> Iterator[str]:
         """The line that an origin names, cut to fit, with a caret below it where the column is known."""
         found = self.find(origin.file) if origin.line else None
-        line = _line(found, origin.line) if found else None
-        if line is None or not line.strip():
-            return
-        number = f"{origin.line:>5} | "
-        column = min(origin.column, len(line) + 1)
-        at = cells(_spread(line[: max(column - 1, 0)]))
-        text, at = _cut(_spread(line), at, max(self.paint.width - len(number) - 2, 30))
-        yield self.paint("dim", number) + text
-        if column:
-            yield self.paint("dim", "      | ") + " " * at + self.paint("error", "^")
+        for number, line in _lines(found, origin.line) if found else ():
+            margin = f"{number:>5} | "
+            column = min(origin.column, len(line) + 1)
+            at = cells(_spread(line[: max(column - 1, 0)]))
+            text, at = _cut(_spread(line), at, max(self.paint.width - len(margin) - 2, 30))
+            yield self.paint("dim", margin) + text
+            if column:
+                yield self.paint("dim", "      | ") + " " * at + self.paint("error", "^")
 
 
-def _line(path: Path, number: int) -> str | None:
+def _lines(path: Path, number: int) -> Iterator[tuple[int, str]]:
+    """A line with its number; a decorator with what it decorates."""
     try:
         with path.open(encoding="utf-8-sig", errors="replace") as file:
-            found = next((text for count, text in enumerate(file, start=1) if count == number), None)
+            for count, text in enumerate(islice(file, number - 1, number + _MOST_DECORATORS), start=number):
+                if text.strip():
+                    yield count, text.rstrip()
+                if not text.lstrip().startswith("@"):
+                    return
     except OSError:
-        return None
-    return None if found is None else found.rstrip()
+        return
 
 
 def _spread(text: str) -> str:

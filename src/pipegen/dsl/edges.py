@@ -29,10 +29,12 @@ def inputs_of(node: Node, graph: Graph) -> Iterator[Input]:
     """The inputs of a task, in the order of its parameters."""
     contract = graph.contracts[node._placement.target]
     fed = _by_parameter(node, contract, graph)
+    place = node._placement
+    meant = len(fed) < len(place.connections) or not isinstance(place.name, (str, type(None)))
     for name, parameter in contract.parameters.items():
         if name in fed:
             yield from _input(node, parameter, fed[name], graph)
-        elif parameter.required:
+        elif parameter.required and not meant:  # what was meant for it is reported already
             message = f"input '{name}' of task '{graph.name(node)}' is fed by nothing"
             hint = f"it takes {type_name(parameter.annotation)}: {_class(node)}({name}=...)"
             graph.found.say("PG125", message, node._placement.origin, hint)
@@ -112,29 +114,48 @@ def _feed(sources: list[Node], parameter: Parameter, several: bool, graph: Graph
 
 
 def _say_misfits(node: Node, parameter: Parameter, one: Connection, graph: Graph) -> None:
-    """One diagnostic per source that does not fit, or per source when it is the mix that does not."""
+    """One diagnostic per source that does not fit, or a single one when it is all of them together."""
     sources = list(dict.fromkeys(nodes_in(one.value)))
     several = isinstance(one.value, (list, tuple))
     alone = [source for source in sources if _feed([source], parameter, several, graph) is None]
-    for source in alone or sources:
+    if several and (item_of(parameter.annotation) is None or not alone):
+        _say_together(node, parameter, one, sources, graph)
+        return
+    for source in alone:
         output = graph.contracts[source._placement.target].output
         message = (
             f"task '{graph.name(node)}' takes {type_name(parameter.annotation)} as '{parameter.name}', "
             f"but '{graph.name(source)}' returns {type_name(output)}"
         )
-        hint = _hint(node, parameter, source, several, graph) if alone else _MIXED
+        hint = _hint(node, parameter, source, several, graph)
         makes = Related(origin_of(source._placement.target), f"the output of '{graph.name(source)}'")
         takes = Related(origin_of(node._placement.target), f"the input of '{graph.name(node)}'")
         graph.found.say("PG126", message, one.origin, hint, makes, takes)
 
 
-_MIXED = "the steps of the list must all return one item each, or all return whole lists"
+def _say_together(
+    node: Node, parameter: Parameter, one: Connection, sources: list[Node], graph: Graph
+) -> None:
+    """Several steps feed what takes one, or some return lists and others items of it."""
+    wanted, names = type_name(parameter.annotation), ", ".join(f"'{graph.name(each)}'" for each in sources)
+    message = (
+        f"task '{graph.name(node)}' takes one {wanted} as '{parameter.name}', but is fed a list: {names}"
+    )
+    hint = "feed it one step, or let it take a list"
+    if item_of(parameter.annotation) is not None:
+        message = (
+            f"'{parameter.name}' of task '{graph.name(node)}' is fed whole lists and single items: {names}"
+        )
+        hint = "the steps of the list must all return one item each, or all return whole lists"
+    makes = (
+        Related(origin_of(each._placement.target), f"the output of '{graph.name(each)}'") for each in sources
+    )
+    takes = Related(origin_of(node._placement.target), f"the input of '{graph.name(node)}'")
+    graph.found.say("PG126", message, one.origin, hint, *makes, takes)
 
 
 def _hint(node: Node, parameter: Parameter, source: Node, several: bool, graph: Graph) -> str:
     item = item_of(parameter.annotation)
-    if several and item is None:
-        return f"only a list input can be fed by several steps; '{parameter.name}' is none"
     if not several and item is not None and fits(graph.contracts[source._placement.target].output, item):
         return (
             f"it takes a list; feed it a list of one: {_class(node)}({parameter.name}=[{graph.name(source)}])"

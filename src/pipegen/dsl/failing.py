@@ -109,7 +109,7 @@ def _hint(error: BaseException, name: str) -> str:
         case ImportError():
             return _import_hint(error, name) or whole
         case TypeError():
-            return _keyword_hint(str(error)) or whole
+            return _call_hint(str(error)) or whole
         case NameError():
             return _name_hint(error) or whole
         case AttributeError():
@@ -131,12 +131,16 @@ def _import_hint(error: ImportError, name: str) -> str:
     return _near(match[1], lambda: getattr(module, "__all__", dir(module)))
 
 
-def _keyword_hint(text: str) -> str:
-    """A misspelt keyword of `Pipeline(...)`, `Retry(...)` and the like."""
+def _call_hint(text: str) -> str:
+    """Steps wired as Python does not let them, or a misspelt keyword of `Pipeline(...)`, `Retry(...)`."""
     import inspect
 
     import pipegen
 
+    if "for >>: 'list' and 'list'" in text:
+        return "a list stands on one side of '>>' only: write [a, b] >> c for each c"
+    if re.match(r"Step\.__\w+__\(\) takes from 1 to 2 positional", text):
+        return "inputs are given by name: Report(new=fetch, old=archive)"
     match = re.match(_NO_KEYWORD, text)
     owner: Any = getattr(pipegen, match[1] or "", None) if match else None
     return suggest(match[2], inspect.signature(owner).parameters) if match and owner else ""

@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 from pydantic import BaseModel, ConfigDict
 
 from pipegen.dsl.fields import MISSING, Node, fields
+from pipegen.dsl.type_names import type_name
 from pipegen.dsl.wording import type_text
 from pipegen.errors import Diagnostic, PipegenError
 from pipegen.ir import Json, Setting
@@ -41,17 +42,28 @@ def settings_tree(settings_type: type) -> tuple[Node, ...]:
     try:
         settings_type.model_rebuild()
     except Exception as error:  # an annotation may be anything, and so may what it raises
-        reason = str(error).strip().splitlines()[0]
         raise PipegenError(
             Diagnostic(
                 "PG305",
-                f"the settings class '{settings_type.__name__}' cannot be used: {reason}",
+                f"the settings class '{settings_type.__name__}' cannot be used: {_reason(settings_type, error)}",
                 hint="a field's type must be one that pydantic knows, imported for real",
             )
         ) from None
     nodes = fields(settings_type)
     _refuse_shared_variables(settings_type, nodes)
     return nodes
+
+
+def _reason(settings_type: type[BaseModel], error: Exception) -> str:
+    """The field to blame, which pydantic does not name."""
+    from pydantic import TypeAdapter
+
+    for name, info in settings_type.model_fields.items():
+        try:
+            TypeAdapter[object](info.annotation)  # type: ignore[arg-type]
+        except Exception:  # as above
+            return f"pydantic cannot read the type of its field '{name}', {type_name(info.annotation)}"
+    return str(error).strip().splitlines()[0]
 
 
 def _refuse_shared_variables(settings_type: type, nodes: Iterable[Node]) -> None:

@@ -82,15 +82,16 @@ class Node:
         targets = list(other) if isinstance(other, (list, tuple)) else [other]
         for target in targets:
             if not isinstance(target, Node):
-                message = f"'>>' feeds a placed step, not {describe(target)}"
-                raise PipegenError(Diagnostic("PG122", message, origin, "fetch >> Score()"))
+                message = f"'>>' leads to a placed step, not to {describe(target)}"
+                raise PipegenError(Diagnostic("PG122", message, origin, "write Fetch() >> Score()"))
             connect(target, None, self, origin)
         return targets if isinstance(other, (list, tuple)) else other
 
     def __rrshift__(self, sources: Sequence[Node]) -> Self:
         """`[a, b] >> c` feeds a list input of c."""
         if not isinstance(sources, (list, tuple)):
-            return NotImplemented
+            message = f"'>>' feeds a placed step, not {describe(sources)}"
+            raise PipegenError(Diagnostic("PG122", message, caller(), "write Fetch() >> Score()"))
         connect(self, None, list(sources), caller())
         return self
 
