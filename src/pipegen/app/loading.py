@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from pipegen.app.gathering import Gathered
+from pipegen.app.together import together
 from pipegen.dsl.graph import forgotten
 from pipegen.dsl.load import every_pipeline, load_pipelines, split
 from pipegen.dsl.pipeline import Pipeline as Written
@@ -27,7 +28,7 @@ def load(target: str | None, project: Project, *, schemas: bool = False) -> tupl
     gathered = Gathered()
     loaded = [gathered.attempt(_load, one, project, project.root, schemas) for one in project.targets]
     gathered.refuse()
-    return tuple(pipeline for each in loaded for pipeline in each or ())
+    return together(pipeline for each in loaded for pipeline in each or ())
 
 
 def _load(target: str, project: Project, base: Path, schemas: bool) -> tuple[Pipeline, ...]:
@@ -43,7 +44,7 @@ def _load(target: str, project: Project, base: Path, schemas: bool) -> tuple[Pip
     gathered.refuse()
     linked = [gathered.attempt(link, draft) for draft in drafts if draft is not None]
     gathered.refuse()
-    return tuple(one for one in linked if one is not None)
+    return together(one for one in linked if one is not None)
 
 
 def _same_name(pipelines: Sequence[Written], project: Project) -> Iterator[Diagnostic]:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
-from pipegen.dsl.load import is_renamed, module_name_of
 from pipegen.dsl.project import Project
 from pipegen.dsl.step import Target
 
@@ -17,11 +17,18 @@ def is_reachable(target: Target) -> bool:
 
 def entrypoint_of(target: Target, project: Project) -> tuple[str, Path | None]:
     """By module where it can be imported, else by file; and the file, when it is the project's own."""
-    module = sys.modules.get(target.__module__)
-    file = Path(getattr(module, "__file__", None) or "")
+    module = target.__module__
+    file = Path(getattr(sys.modules.get(module), "__file__", None) or "")
     if not file.is_absolute() or not project.holds(file):
-        return f"{target.__module__}:{target.__qualname__}", None
-    name, folder = module_name_of(file)
-    if folder in project.paths and name == target.__module__ and not is_renamed(name):
-        return f"{name}:{target.__qualname__}", file
+        return f"{module}:{target.__qualname__}", None
+    if file in _files_of(module, project):
+        return f"{module}:{target.__qualname__}", file
     return f"{project.relative(file)}:{target.__qualname__}", file
+
+
+def _files_of(module: str, project: Project) -> Iterator[Path]:
+    """Where importing a module by its name would look for it in the project."""
+    for folder in project.paths:
+        path = folder.joinpath(*module.split("."))
+        yield path / "__init__.py"
+        yield path.with_name(f"{path.name}.py")

@@ -14,7 +14,7 @@ def sources(file: Path, project: Project) -> tuple[str, ...]:
     """The file and the project's modules that it imports, directly or not, relative to the project."""
     folders = tuple(dict.fromkeys((_root_of(file), *project.paths)))
     seen: dict[Path, None] = {}
-    waiting = [file]
+    waiting = [file, *_packages(file)]
     while waiting:
         path = waiting.pop()
         if path in seen or not project.holds(path):
@@ -67,9 +67,15 @@ def _is_file(path: Path) -> bool:
     return path.is_file()
 
 
-def _root_of(file: Path) -> Path:
-    """The folder above a file's topmost package."""
+def _packages(file: Path) -> Iterator[Path]:
+    """The packages around a file, from the inside out: they run before it does."""
     folder = file.parent
     while _is_file(folder / "__init__.py"):
+        yield folder / "__init__.py"
         folder = folder.parent
-    return folder
+
+
+def _root_of(file: Path) -> Path:
+    """The folder above a file's topmost package."""
+    packages = list(_packages(file))
+    return packages[-1].parent.parent if packages else file.parent

@@ -17,8 +17,6 @@ from pipegen.dsl.project import Project
 from pipegen.dsl.step import FunctionStep, Step
 from pipegen.errors import Diagnostic, Origin, PipegenError, suggest
 
-_RENAMED = "pipeline_"
-
 
 def split(target: str) -> tuple[str, str]:
     """ "file.py:name" is ("file.py", "name"); the name may be missing, and may hold colons itself."""
@@ -109,13 +107,8 @@ def module_name_of(path: Path) -> tuple[str, Path]:
     if parts[-1] == "__init__":
         parts.pop()
     if len(parts) == 1 and parts[0] in sys.stdlib_module_names:
-        parts[0] = f"{_RENAMED}{parts[0]}"  # statistics.py must not replace Python's own
+        parts[0] = f"pipeline_{parts[0]}"  # statistics.py must not replace Python's own
     return ".".join(parts), folder
-
-
-def is_renamed(module: str) -> bool:
-    """Whether a module goes by another name than its file's, so that only its file finds it."""
-    return module.startswith(_RENAMED) and module.removeprefix(_RENAMED) in sys.stdlib_module_names
 
 
 def _import_file(target: str, path: Path, project: Project) -> ModuleType:

@@ -45,7 +45,8 @@ def _parsed(text: str) -> dict[str, object]:
     try:
         tool = tomllib.loads(text).get("tool", {})
     except tomllib.TOMLDecodeError as error:
-        line, column = re.findall(r"\d+", str(error))[-2:] if "line" in str(error) else (0, 0)
+        at_end = (text.count("\n") + 1, 0)
+        line, column = re.findall(r"\d+", str(error))[-2:] if "(at line" in str(error) else at_end
         problem = str(error).partition(" (at ")[0]
         problem = problem[:1].lower() + problem[1:]
         place = Origin(FILE, int(line), int(column))
