@@ -44,12 +44,12 @@ def legal_names(
     wanted = {name: _nearest(name, limit, allowed, joiner, first, fallback) for name in dict.fromkeys(names)}
     fold = str if cased else str.lower
     near = Counter(fold(text) for text in wanted.values())
-    legal = Counter(fold(text) for name, text in wanted.items() if name == text)
+    legal = Counter(fold(text) for name, text in wanted.items() if name == text and len(text) <= limit)
 
     def is_kept(name: str, text: str) -> bool:
         key = fold(text)
         first_choice = name == text and (legal[key] == 1 or text == key)
-        return first_choice or (near[key] == 1 and len(text) <= limit)
+        return len(text) <= limit and (first_choice or near[key] == 1)
 
     found = {name: text for name, text in wanted.items() if is_kept(name, text)}
     taken = {fold(text) for text in found.values()}
