@@ -8,11 +8,10 @@ from pathlib import Path
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
 
-sys.path.insert(0, str(Path(__file__).parent))
-
 
 def on_files(files: Files, *, config: MkDocsConfig) -> Files:
     """Add the generated pages beside those that are written by hand."""
+    sys.path.insert(0, str(Path(__file__).parent))
     import reference
 
     for path, text in reference.pages().items():
