@@ -66,7 +66,7 @@ def test_handlers_have_options_and_steps_like_every_task() -> None:
 WRONG: list[tuple[dict[str, Any], str]] = [
     ({"description": 5}, "[PG136]: 5 cannot be the description of pipeline 'test'"),
     ({"schedule": 4}, "[PG136]: 4 cannot be the schedule of pipeline 'test'"),
-    ({"timezone": "UTC"}, "[PG136]: a timezone without a schedule is an option of pipeline 'test'"),
+    ({"timezone": "UTC"}, "[PG136]: there is no schedule for the timezone of pipeline 'test'"),
     (
         {"concurrency": "forbit"},
         "[PG136]: 'forbit' is not a concurrency of pipeline 'test'",
@@ -88,11 +88,11 @@ def test_an_option_of_the_wrong_kind_is_refused(options: dict[str, Any], problem
 
 
 MEANINGLESS: list[tuple[dict[str, Any], str]] = [
-    ({"schedule": "every tuesday"}, "[PG161]: 'every tuesday' has 2 fields"),
-    ({"schedule": "0 4 * * 7"}, "[PG161]: '7' is not a day of week"),
+    ({"schedule": "every tuesday"}, "[PG161]: schedule of pipeline 'test': 'every tuesday' has 2 fields"),
+    ({"schedule": "0 4 * * 7"}, "[PG161]: schedule of pipeline 'test': '7' is not a day of week"),
     (
         {"schedule": "@daily", "timezone": "Europe/Berln"},
-        "[PG161]: 'Europe/Berln' is not a time zone (did you mean",
+        "[PG161]: timezone of pipeline 'test': 'Europe/Berln' is not a time zone (did you mean",
     ),
     ({"deadline": "0s"}, "[PG162]: deadline of pipeline 'test': '0s' is not more than zero"),
 ]

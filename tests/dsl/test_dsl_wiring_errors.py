@@ -145,7 +145,6 @@ CASES = {
     "the name forgotten": (
         "p = Pipeline(Fetch())",
         [
-            "p.py:2: [PG130]: the pipeline has no tasks",
             "p.py:2: [PG136]: a value of type Fetch cannot be the name of the pipeline",
         ],
     ),

@@ -8,13 +8,15 @@ from pathlib import Path
 
 from pipegen.app.gathering import Gathered
 from pipegen.app.together import together
+from pipegen.dsl.findings import Findings
 from pipegen.dsl.graph import forgotten
-from pipegen.dsl.load import every_pipeline, load_pipelines, split
+from pipegen.dsl.load import every_pipeline, every_step, load_pipelines, split
 from pipegen.dsl.pipeline import Pipeline as Written
 from pipegen.dsl.project import Project, find, is_marked
+from pipegen.dsl.steps import Steps
 from pipegen.dsl.trace import trace
 from pipegen.errors import Diagnostic, Origin, PipegenError, Related
-from pipegen.ir import Pipeline
+from pipegen.ir import Pipeline, Step
 from pipegen.link import link
 
 
@@ -45,6 +47,17 @@ def _load(target: str, project: Project, base: Path, schemas: bool) -> tuple[Pip
     linked = [gathered.attempt(link, draft) for draft in drafts if draft is not None]
     gathered.refuse()
     return together(one for one in linked if one is not None)
+
+
+def load_steps(target: str | None, project: Project) -> tuple[Step, ...]:
+    """Every step that the modules of a target know, placed or not; a document knows those that it holds."""
+    given = [(one, project.root) for one in project.targets] if target is None else [(target, Path.cwd())]
+    modules = [pair for pair in given if not pair[0].endswith(".json")]
+    found = Findings(project)
+    targets = [one for name, base in modules for one in every_step(name, project, base)]
+    steps = Steps(targets, found).data(schemas=True)
+    found.refuse()
+    return tuple(steps.values())
 
 
 def _same_name(pipelines: Sequence[Written], project: Project) -> Iterator[Diagnostic]:

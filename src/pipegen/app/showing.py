@@ -10,9 +10,10 @@ from pipegen.errors import Diagnostic, PipegenError
 from pipegen.ir import Json, Pipeline, Step
 
 
-def palette(pipelines: Sequence[Pipeline]) -> dict[str, Json]:
-    """What a visual editor needs: every step once, and how tasks are made of them."""
-    steps = {slug: step for one in pipelines for slug, step in one.steps.items()}
+def palette(pipelines: Sequence[Pipeline], known: Sequence[Step] = ()) -> dict[str, Json]:
+    """What a visual editor needs: every step once, `known` ones that no task uses too, and all tasks."""
+    steps = {step.slug: step for step in known}
+    steps |= {slug: step for one in pipelines for slug, step in one.steps.items()}
     return {
         "steps": [_step(step) for _, step in sorted(steps.items())],
         "pipelines": [_pipeline(one) for one in pipelines],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pipegen.app import showing
-from pipegen.app.loading import load, project_of
+from pipegen.app.loading import load, load_steps, project_of
 from pipegen.cli import options, output
 
 
@@ -12,7 +12,7 @@ def inspect(target: options.Target = None, as_json: options.AsJson = False) -> N
     project = project_of(target)
     pipelines = load(target, project, schemas=True)
     if as_json:
-        output.data(showing.palette(pipelines))
+        output.data(showing.palette(pipelines, load_steps(target, project)))
         return
     steps = {slug: step for one in pipelines for slug, step in one.steps.items()}
     rows = [

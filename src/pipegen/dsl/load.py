@@ -9,12 +9,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stdout
 from pathlib import Path
 from types import ModuleType
+from typing import TypeGuard
 
 from pipegen.dsl.define import define
 from pipegen.dsl.definition import Definition
 from pipegen.dsl.pipeline import Pipeline
 from pipegen.dsl.project import Project
-from pipegen.dsl.step import FunctionStep, Step
+from pipegen.dsl.step import FunctionStep, Step, Target
 from pipegen.errors import Diagnostic, Origin, PipegenError, suggest
 
 
@@ -64,6 +65,12 @@ def every_pipeline(target: str, project: Project, base: Path | None = None) -> t
     return tuple(dict.fromkeys(_pipelines_in(load_module(target, project, base)).values()))
 
 
+def every_step(target: str, project: Project, base: Path | None = None) -> tuple[Target, ...]:
+    """The steps that a target's module has a name for, its own and imported ones; bases are no steps yet."""
+    module = load_module(target, project, base)
+    return tuple(dict.fromkeys(one for one in vars(module).values() if _is_step(one) and not _is_base(one)))
+
+
 def load_step(target: str, project: Project, base: Path | None = None) -> Definition:
     """The definition of the step that an entrypoint names."""
     module = load_module(target, project, base)
@@ -71,7 +78,7 @@ def load_step(target: str, project: Project, base: Path | None = None) -> Defini
     value: object = module
     for part in name.split("."):
         value = getattr(value, part, None)
-    if isinstance(value, FunctionStep) or (isinstance(value, type) and issubclass(value, Step)):
+    if _is_step(value):
         return define(value)
     steps = [key for key, one in vars(module).items() if _is_step(one)]
     message = f"'{module_name}' has no step '{name}'"
@@ -80,9 +87,16 @@ def load_step(target: str, project: Project, base: Path | None = None) -> Defini
     raise PipegenError(Diagnostic("PG104", message, place, hint))
 
 
-def _is_step(value: object) -> bool:
+def _is_step(value: object) -> TypeGuard[Target]:
     return isinstance(value, FunctionStep) or (
         isinstance(value, type) and issubclass(value, Step) and value is not Step
+    )
+
+
+def _is_base(target: Target) -> bool:
+    """Whether a class is there for others to derive from: it cannot be placed, or has nothing to run."""
+    return isinstance(target, type) and (
+        not hasattr(target, "run") or bool(getattr(target, "__abstractmethods__", ()))
     )
 
 

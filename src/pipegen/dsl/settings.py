@@ -129,23 +129,29 @@ def _schema(settings_type: type[BaseModel], nodes: Iterable[Node]) -> dict[str, 
         schema = settings_type.model_json_schema()
     except PydanticInvalidForJsonSchema:  # a type that only Python can say: name the fields, leave them open
         schema = {"type": "object", "properties": {node.path[-1]: {} for node in nodes}}
-    _sort_sets(schema)
+    _tidy(schema)
     for leaf in (one for node in nodes for one in node.leaves()):
         if leaf.secret:
             _forget_default(schema, leaf.path)
     return schema
 
 
-def _sort_sets(schema: object) -> None:
-    """The default of a set has no order of its own, and would differ from run to run."""
+def _tidy(schema: object) -> None:
+    """The default of a set has no order of its own, and would differ; JSON has no number for infinity."""
     if isinstance(schema, dict):
+        for key in [key for key, value in schema.items() if _is_no_json_number(value)]:
+            del schema[key]
         default = schema.get("default")
         forms = (schema, *schema.get("anyOf", ()))
         if isinstance(default, list) and any("uniqueItems" in one for one in forms):
             schema["default"] = sorted(default, key=repr)
         schema = list(schema.values())
     for inner in schema if isinstance(schema, list) else ():
-        _sort_sets(inner)
+        _tidy(inner)
+
+
+def _is_no_json_number(value: object) -> bool:
+    return isinstance(value, float) and not math.isfinite(value)
 
 
 def _forget_default(schema: dict[str, Any], path: tuple[str, ...]) -> None:
