@@ -1,0 +1,162 @@
+"""The containers of a generated pod are run here, and hand on the same bytes as the stages of dvc.yaml."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from command_runs import pipegen
+from kubelet import Ended, LocalPod, Node
+from pod_pipelines import pod_of
+
+STEPS = """
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from pydantic import BaseModel, SecretStr
+
+from pipegen import Parameter, Pipeline, Retry, Settings, Step
+
+
+class Review(BaseModel):
+    id: int
+    text: str
+
+
+class FetchSettings(Settings):
+    text: str
+    token: SecretStr
+    limit: int = 3
+
+
+class Fetch(Step):
+    settings: FetchSettings
+    retry = Retry(limit=1)
+
+    def run(self) -> Iterator[Review]:
+        assert self.settings.token.get_secret_value() == "open sesame"
+        for number in range(self.settings.limit):
+            yield Review(id=number, text=f"{self.settings.text} {number}")
+
+
+class ScoreSettings(Settings):
+    model: str = "small"
+
+
+class Score(Step):
+    settings: ScoreSettings
+
+    def run(self, reviews: Iterable[Review]) -> list[dict[str, str]]:
+        if self.settings.model == "broken":
+            raise ValueError("the model is broken")
+        return [{"id": str(one.id), "score": f"{self.settings.model} {len(one.text)}"} for one in reviews]
+
+
+class Report(Step):
+    def run(self, scores: list[dict[str, str]], reviews: list[Review]) -> Path:
+        folder = Path(__import__("tempfile").mkdtemp())
+        (folder / "report.txt").write_text("\\n".join([*map(str, scores), *map(str, reviews)]))
+        return folder
+
+
+fetch = Fetch()
+eu = fetch >> Score("score-eu")
+us = fetch >> Score("score-us")
+report = Report(scores=eu, reviews=fetch)
+other = Report("Ünlike any other", scores=us, reviews=fetch)
+reviews = Pipeline(
+    "reviews", report, other, schedule="0 4 * * *",
+    parameters=[Parameter("model", "score-eu.model", "score-us.model", default=MODEL)],
+)
+"""
+TEXT = '$(HOME) $$(HOME) $$ it\'s {{ x }} \u2028 "é" $é'
+VALUES = f"""
+defaults: {{image: 'registry.example.com/app:1'}}
+steps: {{fetch: {{env: {{FETCH__TEXT: {yaml.safe_dump(TEXT, allow_unicode=False).strip()}}}}}}}
+dvc: {{ignore: [schedule, image, env]}}
+cronjob:
+  secrets: {{FETCH__TOKEN: {{name: reviews, key: token}}}}
+"""
+SECRETS = {"reviews": {"token": "open sesame"}}
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    folder = tmp_path / "project"
+    folder.mkdir()
+    (folder / "pyproject.toml").touch()
+    write(folder)
+    return folder
+
+
+def write(folder: Path, model: str = "large $(X)", values: str = VALUES) -> None:
+    (folder / "reviews.py").write_text(STEPS.replace("MODEL", repr(model)), encoding="utf-8")
+    (folder / "values.yaml").write_text(values, encoding="utf-8")
+
+
+def generated(project: Path) -> dict[str, Any]:
+    """The object that the command writes."""
+    said = pipegen(project, "generate", "reviews.py", "--backend", "cronjob", "--force")
+    assert said.code == 0, said.err
+    found: dict[str, Any] = yaml.safe_load((project / "reviews.cronjob.yaml").read_text(encoding="utf-8"))
+    return found
+
+
+def run(project: Path, folder: Path, **more: Any) -> list[Ended]:
+    node = Node(project, [sys.executable, "-m", "pipegen"], secrets=SECRETS, **more)
+    return list(LocalPod(pod_of(generated(project)), node, folder).run())
+
+
+def tree(folder: Path) -> dict[str, bytes]:
+    """Every file below a folder."""
+    return {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and "/." not in f"/{path.relative_to(folder)}"
+    }
+
+
+def by_dvc(project: Path) -> Path:
+    """The folder of artifacts after the commands of dvc.yaml were run in their order."""
+    said = pipegen(project, "generate", "reviews.py", "--backend", "dvc")
+    assert said.code == 0, said.err
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    env = {"PATH": path, "HOME": "/nonexistent", "FETCH__TEXT": TEXT, "FETCH__TOKEN": "open sesame"}
+    for stage in yaml.safe_load((project / "dvc.yaml").read_text(encoding="utf-8"))["stages"].values():
+        subprocess.run(stage["cmd"], shell=True, check=True, cwd=project, env=env, capture_output=True)
+        last = stage["outs"][0]
+    return (project / (last if isinstance(last, str) else next(iter(last)))).parent
+
+
+def test_a_pod_makes_the_same_artifacts_as_dvc_byte_for_byte(project: Path, tmp_path: Path) -> None:
+    ended = run(project, tmp_path / "pod")
+    assert [one.code for one in ended] == [0] * 5, ended
+    made, wanted = tree(tmp_path / "pod" / "artifacts"), tree(by_dvc(project))
+    assert len(made) >= 10
+    assert made == wanted
+    assert any(b"$(HOME) $$(HOME) $$ it's {{ x }} " in text for text in made.values())
+    assert any(b"large $(X)" in text for text in made.values())
+
+
+def test_what_fails_ends_the_pod_and_leaves_its_exit_code_and_log(project: Path, tmp_path: Path) -> None:
+    write(project, "broken")
+    ended = run(project, tmp_path / "pod")
+    assert [(one.name, one.code) for one in ended] == [("fetch", 0), ("score-eu", 1)]
+    assert "the model is broken" in ended[-1].log
+    assert "open sesame" not in "".join(one.log for one in ended)
+
+
+def test_runs_on_a_claim_keep_folders_of_their_own(project: Path, tmp_path: Path) -> None:
+    write(project, values=f"{VALUES}  artifacts: {{claim: reviews}}\n")
+    claim = tmp_path / "claim"
+    claim.mkdir()
+    for job in ("reviews-1", "reviews-2"):
+        ended = run(project, tmp_path / job, claims={"reviews": claim}, job=job)
+        assert all(one.code == 0 for one in ended), ended
+    assert tree(claim / "reviews-1") == tree(claim / "reviews-2") != {}
+    assert sorted(path.name for path in claim.iterdir()) == ["reviews-1", "reviews-2"]
