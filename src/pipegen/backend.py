@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, fields
-from typing import Any, ClassVar, Literal, Protocol
+from typing import Any, ClassVar, Literal, NamedTuple, Protocol
 
 from pipegen.emit.files import File
 from pipegen.errors import Origin
 from pipegen.ir import Options, Pipeline, Task
 
 
-@dataclass(frozen=True, slots=True)
-class Support:
+class Support(NamedTuple):
     """How a backend deals with a feature, in words that a user reads."""
 
     how: Literal["native", "carried", "refused"]
@@ -37,8 +35,7 @@ def refused(reason: str) -> Support:
 _UNKNOWN = refused("this backend does not say how it would do it")
 
 
-@dataclass(frozen=True, slots=True)
-class Capabilities:
+class Capabilities(NamedTuple):
     """One entry per feature of a pipeline; what a backend does not name is refused."""
 
     schedule: Support = _UNKNOWN
@@ -72,11 +69,10 @@ class Capabilities:
         return support
 
 
-FEATURES: tuple[str, ...] = tuple(one.name for one in fields(Capabilities))
+FEATURES: tuple[str, ...] = Capabilities._fields
 
 
-@dataclass(frozen=True, slots=True)
-class Use:
+class Use(NamedTuple):
     """A place where a pipeline uses a feature."""
 
     feature: str
@@ -84,8 +80,7 @@ class Use:
     origin: Origin | None
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
+class Context(NamedTuple):
     """What a backend is told beside the pipeline: all of it stable, none of it about the machine.
 
     `out` is the folder of the generated files, `to_root` the way back from there. `known` are the targets of

@@ -9,13 +9,16 @@ from typing import Literal
 Severity = Literal["error", "warning"]
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True)
 class Origin:
     """A place in a file that the user wrote; the path is relative to the project where it can be."""
 
     file: str
     line: int = 0
     column: int = 0
+
+    def __lt__(self, other: Origin) -> bool:
+        return (self.file, self.line, self.column) < (other.file, other.line, other.column)
 
     def __str__(self) -> str:
         parts = [self.file, *(str(n) for n in (self.line, self.column) if n)]

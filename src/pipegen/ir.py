@@ -161,9 +161,10 @@ class Draft:
     origin: Origin | None = None
 
 
-@dataclass(frozen=True, slots=True)
 class Pipeline(Draft):
     """A linked pipeline: every name resolves, and `tasks` is in an order that runs. Only `link` makes one."""
+
+    __slots__ = ()
 
     @property
     def every_task(self) -> tuple[Task, ...]:
