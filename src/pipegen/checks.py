@@ -4,18 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
 
-from pipegen import cron, units
 from pipegen.backend import FEATURES, Capabilities, Use, features_of
 from pipegen.errors import Diagnostic, suggest
 from pipegen.ir import Options, Pipeline, Task
-from pipegen.option_rules import too_short, wrong, wrong_options
+from pipegen.option_rules import wrong_options, wrong_times
 
 CODES: dict[str, tuple[str, str]] = {
-    "PG161": (
-        "schedule that cannot be read",
-        "A schedule is a cron expression of five fields, or one of @hourly, @daily, @weekly, @monthly and "
-        "@yearly, in a time zone that the tz database knows.",
-    ),
     "PG167": (
         "trigger that can never fire",
         "A task that waits for a failure upstream, but has nothing upstream, would never run.",
@@ -35,8 +29,7 @@ CODES: dict[str, tuple[str, str]] = {
 
 def check(pipeline: Pipeline) -> Iterator[Diagnostic]:
     """Everything that can be wrong with a linked pipeline, whatever it is compiled to."""
-    for rule in (schedule, deadline):
-        yield from rule(pipeline)
+    yield from times(pipeline)
     plain = Options()
     for task in pipeline.every_task:
         if task.options != plain:
@@ -44,22 +37,9 @@ def check(pipeline: Pipeline) -> Iterator[Diagnostic]:
                 yield from task_rule(task)
 
 
-def schedule(pipeline: Pipeline) -> Iterator[Diagnostic]:
-    if pipeline.schedule is None:
-        return
-    if problem := cron.error(pipeline.schedule.cron):
-        hint = "minute hour day month weekday: '0 4 * * *' is 4:00"
-        yield Diagnostic("PG161", problem.partition("; ")[0], pipeline.origin, hint)
-    zone = pipeline.schedule.timezone
-    if zone is not None and (problem := units.timezone_error(zone)):
-        message, _, hint = problem.partition("; ")
-        yield Diagnostic("PG161", message, pipeline.origin, hint)
-
-
-def deadline(pipeline: Pipeline) -> Iterator[Diagnostic]:
-    if pipeline.deadline is not None and (problem := too_short(pipeline.deadline)):
-        found = wrong("deadline", "PG162", "deadline", problem)
-        yield found.told(f"pipeline '{pipeline.name}'", pipeline.origin)
+def times(pipeline: Pipeline) -> Iterator[Diagnostic]:
+    for one in wrong_times(pipeline.schedule, pipeline.deadline):
+        yield one.told(f"pipeline '{pipeline.name}'", pipeline.origin)
 
 
 def options_fit(task: Task) -> Iterator[Diagnostic]:

@@ -139,6 +139,9 @@ def _hints(cls: type) -> dict[str, Any]:
     return typing.get_type_hints(cls)
 
 
+_FITS = "pipegen export --schema says what fits"
+
+
 class _Reader:
     """Builds dataclasses from JSON; a place is the path inside the document."""
 
@@ -146,7 +149,7 @@ class _Reader:
         self.file = file
         self.problems: list[Diagnostic] = []
 
-    def say(self, path: str, problem: str, hint: str = "") -> None:
+    def say(self, path: str, problem: str, hint: str = _FITS) -> None:
         where = path or "the document"
         self.problems.append(Diagnostic("PG193", f"{where}: {problem}", Origin(self.file), hint))
 
@@ -158,7 +161,7 @@ class _Reader:
         hints, known = _hints(cls), {one.name: one for one in fields(cls)}
         for key in data:
             if key not in known:
-                self.say(_join(path, key), "is not known", suggest(key, known))
+                self.say(_join(path, key), "is not known", suggest(key, known) or _FITS)
         values = {key: self.value(hints[key], data[key], _join(path, key)) for key in known if key in data}
         for key, one in known.items():
             if key not in data and one.default is MISSING and one.default_factory is MISSING:
@@ -180,7 +183,7 @@ class _Reader:
             return self.mapping(args, data, path)
         if origin is Literal:
             if data not in args:
-                self.say(path, f"is {data!r}", suggest(str(data), map(str, args)))
+                self.say(path, f"is {data!r}", suggest(str(data), map(str, args)) or _FITS)
             return data
         if isinstance(hint, type):
             return self.scalar(hint, data, path)

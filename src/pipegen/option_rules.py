@@ -5,11 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from pipegen import units
+from pipegen import cron, units
 from pipegen.errors import Diagnostic, Origin
-from pipegen.ir import Options
+from pipegen.ir import Options, Schedule
 
 CODES: dict[str, tuple[str, str]] = {
+    "PG161": (
+        "schedule that cannot be read",
+        "A schedule is a cron expression of five fields, or one of @hourly, @daily, @weekly, @monthly and "
+        "@yearly, in a time zone that the tz database knows.",
+    ),
     "PG162": (
         "duration that cannot be read",
         "Durations are written like `30s`, `5m`, `1h30m` or `2d`; a timeout or deadline must be more than zero.",
@@ -53,6 +58,19 @@ def wrong_options(options: Options) -> Iterator[Wrong]:
     """Every option whose value makes no sense, whatever the task."""
     for rule in OPTION_RULES:
         yield from rule(options)
+
+
+def wrong_times(schedule: Schedule | None, deadline: str | None) -> Iterator[Wrong]:
+    """What is wrong with when a pipeline runs and how long it may take."""
+    if schedule is not None and (problem := cron.error(schedule.cron)):
+        said, _, hint = problem.partition("; ")
+        more = "minute hour day month weekday: '0 4 * * *' is 4:00"
+        yield Wrong("schedule", "PG161", "schedule", said, hint or more)
+    zone = schedule.timezone if schedule is not None else None
+    if zone is not None and (problem := units.timezone_error(zone)):
+        yield wrong("timezone", "PG161", "timezone", problem)
+    if deadline is not None and (problem := too_short(deadline)):
+        yield wrong("deadline", "PG162", "deadline", problem)
 
 
 def durations(options: Options) -> Iterator[Wrong]:

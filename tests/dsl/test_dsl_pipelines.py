@@ -92,15 +92,15 @@ MEANINGLESS: list[tuple[dict[str, Any], str]] = [
     ({"schedule": "0 4 * * 7"}, "[PG161]: schedule of pipeline 'test': '7' is not a day of week"),
     (
         {"schedule": "@daily", "timezone": "Europe/Berln"},
-        "[PG161]: timezone of pipeline 'test': 'Europe/Berln' is not a time zone (did you mean",
+        "[PG161]: timezone of pipeline 'test': 'Europe/Berln' is not a time zone",
     ),
     ({"deadline": "0s"}, "[PG162]: deadline of pipeline 'test': '0s' is not more than zero"),
 ]
 
 
 @pytest.mark.parametrize(("options", "problem"), MEANINGLESS, ids=[p for _, p in MEANINGLESS])
-def test_an_option_without_a_meaning_is_found_by_the_checks(options: dict[str, Any], problem: str) -> None:
-    (said,) = [str(one).replace("error[", "[") for one in check(linked(Fetch(), **options))]
+def test_an_option_without_a_meaning_is_refused(options: dict[str, Any], problem: str) -> None:
+    (said,) = refused(lambda: traced(Fetch(), **options))
     assert problem in said
 
 

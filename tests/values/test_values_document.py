@@ -151,7 +151,7 @@ WRONG = [
     ("defaults: {cache: {enabled: 1}}", ["v.yaml:1:29: [PG222]: 'defaults.cache.enabled' takes true or false, "
      "but '1' is given"]),
     ("defaults: {env: {1A: x}}", ["v.yaml:1:18: [PG231]: 'defaults.env': '1A' is not the name of an environment "
-     "variable: letters, digits and '_', no digit first"]),
+     "variable (use letters, digits and '_', no digit first)"]),
     ("defaults: {env: {A: [b]}}", ["v.yaml:1:21: [PG222]: 'defaults.env.A' takes text, but a list is given"]),
     ("defaults: {image: 'a b'}", ["v.yaml:1:19: [PG227]: 'defaults.image': 'a b' is not an image reference "
      "(write it like 'registry.example.com/team/app:1.4')"]),

@@ -139,8 +139,8 @@ REFUSED = [
      "v.yaml:1:17: [PG222]: 'fake.tags[2]' takes text, but a list is given"]),
     ("env: [A=b]", ["v.yaml:1:6: [PG222]: 'fake.env' takes a mapping, but a list is given"]),
     ("env: {A: null}", ["v.yaml:1:10: [PG222]: 'fake.env.A' takes text, but nothing is given"]),
-    ("env: {a-b: c}", ["v.yaml:1:7: [PG231]: 'fake.env': 'a-b' is not the name of an environment variable: "
-     "letters, digits and '_', no digit first"]),
+    ("env: {a-b: c}", ["v.yaml:1:7: [PG231]: 'fake.env': 'a-b' is not the name of an environment variable "
+     "(use letters, digits and '_', no digit first)"]),
     ("extra: text", ["v.yaml:1:8: [PG222]: 'fake.extra' takes a mapping, but 'text' is given"]),
     ("mount: [a]", ["v.yaml:1:8: [PG222]: 'fake.mount' takes text or a mapping, but a list is given"]),
     ("mount: {path: x}", ["v.yaml:1:8: [PG221]: 'fake.mount' lacks the key 'name'"]),
@@ -166,7 +166,7 @@ REFUSED = [
      "(write it like 'registry.example.com/team/app:1.4')"]),
     ("cpu: 500mi", ["v.yaml:1:6: [PG228]: 'fake.cpu': '500mi' is not a quantity "
      "(write it like '500m', '2' or '4Gi')"]),
-    ("cpu: 0", ["v.yaml:1:6: [PG228]: 'fake.cpu': '0' is not more than zero"]),
+    ("cpu: 0", ["v.yaml:1:6: [PG228]: 'fake.cpu': '0' is not more than zero (write it like '500m', '2' or '4Gi')"]),
     ("wait: 60", ["v.yaml:1:7: [PG229]: 'fake.wait': '60' is not a duration "
      "(write it like '30s', '5m' or '1h30m')"]),
     ("wait: -5s", ["v.yaml:1:7: [PG229]: 'fake.wait': '-5s' is not a duration "

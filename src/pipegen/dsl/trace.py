@@ -70,9 +70,9 @@ class _Tracer:
             nodes = nodes_in(sink)
             if not nodes or (isinstance(sink, (list, tuple)) and len(nodes) < len(sink)):
                 message = f"{self.title} ends in {describe(sink)}"
-                self.found.say("PG122", message, self.pipeline.origin, "pass placed steps")
+                self.found.say("PG122", message, self.pipeline.origin, "pass placed steps, such as Report()")
             found.extend(nodes)
-        if not self.pipeline.sinks:
+        if not self.pipeline.sinks and isinstance(self.pipeline.name, str):
             message = f"{self.title} has no tasks"
             self.found.say("PG130", message, self.pipeline.origin, 'Pipeline("name", last_step)')
         return found

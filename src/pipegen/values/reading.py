@@ -53,7 +53,11 @@ def shown(path: Path, root: Path) -> str:
 def read_text(path: Path, file: str, code: str, what: str) -> str:
     """The UTF-8 text of a file that the user named."""
     try:
-        return path.read_bytes().decode("utf-8-sig")
+        data = path.read_bytes()
+        text = data.decode("utf-8-sig")
+        if "\0" in text[:1000]:  # UTF-16, as some editors save it
+            raise UnicodeDecodeError("utf-8", data, data.index(0), data.index(0) + 1, "null byte")
+        return text
     except UnicodeDecodeError as problem:
         before = problem.object[: problem.start].decode("utf-8", "replace")
         origin = syntax.offset(before, len(before), file)
