@@ -92,7 +92,7 @@ class Player:
         path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
         result = subprocess.run(
             ["bash", "-c", whole],
-            env={**os.environ, "PATH": path, "PYTHONDONTWRITEBYTECODE": "1"},
+            env={**os.environ, "PATH": path, "PYTHONDONTWRITEBYTECODE": "1", "COLUMNS": "100"},
             cwd=self.project,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
