@@ -29,6 +29,7 @@ REFUSED: list[tuple[Pipeline, str, str, str]] = [
     (pipeline(description="x" * 300_000), "", "PG553", "at most 262144 fit"),
     (LABELLED, "", "PG554", "task 'fetch' has a label 'a' that not every task has"),
     (PLAIN_ONE, "{patch: {$retainKeys: [a]}}", "PG555", "the cronjob.patch has '$retainKeys'"),
+    (PLAIN_ONE, "{patch: [{op: remove, path: /x}]}", "PG555", "the cronjob.patch cannot be applied"),
     (PLAIN_ONE, "{object_patch: [{op: remove, path: /spec/x}]}", "PG555", "names a place that is not there"),
     (PLAIN_ONE, "{container_patch: [{op: jump, path: /a}]}", "PG555", "none of add, remove, replace, move"),
     (
@@ -92,6 +93,7 @@ WRONG_VALUES = [
     ("{artifacts: {storage_class: a}}", "a volume needs a size"),
     ("{artifacts: {claim: a, memory: true}}", "artifacts are either in memory or on a volume"),
     ("{artifacts: {per_run: false}}", "without a claim every run has a folder of its own"),
+    ("{mounts: {a: {path: /a, empty: much}}}", "'much' is not a quantity"),
     ("{ttl: soon}", "'soon' is not a duration"),
     ("{tmp_size: much}", "'much' is not a quantity"),
     ("{name: Ü}", "'Ü' is not a DNS label"),

@@ -272,3 +272,15 @@ def test_two_volumes_of_one_name_are_told_apart() -> None:
     assert volumes["models"] == {"claimName": "small"} and volumes["models-2"] == {"claimName": "large"}
     mounted = [[each["name"] for each in one["volumeMounts"]][-1] for one in containers(data)]
     assert mounted == ["models", "models-2", "models"]
+
+
+def test_patches_are_applied_from_the_inside_out_in_both_forms() -> None:
+    data = generated(
+        pipeline(),
+        "{container_patch: [{op: add, path: /tty, value: true}], "
+        "patch: [{op: replace, path: /containers/0/tty, value: false}, {op: add, path: /hostPID, value: true}], "
+        "object_patch: {spec: {suspend: true, jobTemplate: {spec: {template: {spec: {hostPID: null}}}}}}}",
+    )
+    assert [one["tty"] for one in containers(data)] == [True, True, False]
+    assert data["spec"]["suspend"] is True
+    assert "hostPID" not in pod_of(data)

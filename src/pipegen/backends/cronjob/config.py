@@ -80,6 +80,10 @@ class CronJobConfig(ClusterConfig):
     container_patch: Annotated[Patch, Doc(f"Over the container of every task. {_PATCHES}")] = field(
         default_factory=dict
     )
+    # A list has no meaning for a step's own pod, which is why the pods of all backends know mappings alone.
+    patch: Annotated[Patch, Doc(f"Over the pod's spec. {_PATCHES}")] = field(  # type: ignore[assignment]
+        default_factory=dict
+    )
     object_patch: Annotated[Patch, Doc(f"Over the whole object, last of all. {_PATCHES}")] = field(
         default_factory=dict
     )
