@@ -95,8 +95,46 @@ SHELLS = [shell for shell in ("sh", "bash", "dash", "zsh", "fish") if shutil.whi
 @pytest.mark.parametrize("shell", SHELLS)
 @settings(max_examples=20)
 @given(st.lists(TEXT, min_size=1, max_size=40))
-@example(["", " ", "'", "''", '"', "\\", "\\'", "a\\'b", "$HOME", "`id`", "$(id)", "!x", "~", "*", "=ls", "%1", "a\nb"])
-@example(["; rm -rf /", "&& x", "| x", "> x", "#x", "{a,b}", "[a]", "?", "-n", "\\\\", "x\\", "'\\''", "\t", "%", "^"])
+@example(
+    [
+        "",
+        " ",
+        "'",
+        "''",
+        '"',
+        "\\",
+        "\\'",
+        "a\\'b",
+        "$HOME",
+        "`id`",
+        "$(id)",
+        "!x",
+        "~",
+        "*",
+        "=ls",
+        "%1",
+        "a\nb",
+    ]
+)
+@example(
+    [
+        "; rm -rf /",
+        "&& x",
+        "| x",
+        "> x",
+        "#x",
+        "{a,b}",
+        "[a]",
+        "?",
+        "-n",
+        "\\\\",
+        "x\\",
+        "'\\''",
+        "\t",
+        "%",
+        "^",
+    ]
+)
 def test_a_shell_hands_on_each_word_as_it_is(shell: str, given_words: list[str]) -> None:
     line = shell_line(["printf", "%s\\0", *given_words])
     done = subprocess.run([shell, "-c", line], capture_output=True, check=True)

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from pipegen.errors import Diagnostic, refuse
 from pipegen.ir import Json, Parameter, Pipeline, Task
 from pipegen.names import env_prefix, folder_names
+from pipegen.runtime.words import MARK, encoded
 
 CODES: dict[str, tuple[str, str]] = {
     "PG504": (
@@ -58,10 +59,12 @@ def exec_words(
             words += ("--in", f"{one.name}={source(name)}")
         if one.feed != "one":
             words += (f"--{one.feed}", one.name)
+        if task.options.trigger != "all_success":
+            words += ("--optional", one.name)
     words += ("--out", out)
     options = task.options
     if options.retry is not None or options.timeout is not None:
-        words += _retry(task)
+        words += policy_words(task)
     if pipeline.parameters:
         for field, variable, default in (exposed or exposed_settings(pipeline)).get(task.name, ()):
             words += ("--param", f"{field}={variable}")
@@ -75,6 +78,8 @@ def exec_words(
 
 def _option(flag: str, value: str) -> tuple[str, ...]:
     """Two words, or one for a value that could be taken for an option itself."""
+    if value.startswith(MARK):
+        return (flag, encoded(value))
     return (f"{flag}={value}",) if value.startswith("-") else (flag, value)
 
 
@@ -189,7 +194,8 @@ def _gives(default: Json, field: str, secret: str) -> bool:
     return default is not None
 
 
-def _retry(task: Task) -> list[str]:
+def policy_words(task: Task) -> list[str]:
+    """How often and for how long a task is tried, as options of `exec`."""
     options = task.options
     given: Mapping[str, str | None] = {"--timeout": options.timeout}
     if options.retry is not None and options.retry.limit > 0:

@@ -57,5 +57,7 @@ class DvcBackend:
     def lower(self, pipeline: Pipeline, config: DvcConfig, context: Context) -> Sequence[File]:
         sections = lower(pipeline, config, context).sections()
         text = document(pipeline, sections, context, notes(pipeline, config, context))
-        owner = Owner(pipeline.name, pipeline.target, context.known, posixpath.join(context.out, "dvc.yaml"))
+        owner = Owner(
+            pipeline.name, pipeline.target, context.known, posixpath.normpath(f"{context.out}/dvc.yaml")
+        )
         return [File("dvc.yaml", text, partial(splice, owner))]

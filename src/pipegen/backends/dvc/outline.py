@@ -90,7 +90,7 @@ def _kind_of(value: Sequence[Any]) -> Kind:
     if _kind(head) == "Alias" or head.anchor or head.tag:
         return "other"
     if _kind(head) == "Scalar":
-        return "nothing" if head.style is None and head.value in ("", "null", "~") else "other"
+        return "nothing" if not head.style and head.value in ("", "null", "~") else "other"
     if len(value) == 2:
         return "nothing"  # {} or []
     return "other" if head.flow_style else "entries"

@@ -67,6 +67,8 @@ def splice(owner: Owner, existing: str, generated: str) -> str:
         result = _Splice(owner, text, generated, eol, tight).result()
         if result is not None:
             return bom + result
+    if not text.endswith("\n"):
+        raise owner.refused("its last line has no line end, and one more would change the text there")
     raise owner.refused("that would change what is not pipegen's")
 
 
