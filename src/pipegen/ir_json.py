@@ -88,11 +88,13 @@ def _parsed(text: str, file: str) -> object:
 
 
 def _no_json(file: str, problem: str, line: int = 0, column: int = 0) -> PipegenError:
-    return PipegenError(Diagnostic("PG191", f"'{file}' is not JSON: {problem}", Origin(file, line, column)))
+    message = f"'{file}' is not JSON: {problem[:1].lower()}{problem[1:]}"
+    hint = "correct it, or write it anew with pipegen export"
+    return PipegenError(Diagnostic("PG191", message, Origin(file, line, column), hint))
 
 
 def _no_constant(text: str) -> None:
-    raise ValueError(f"{text} is no number in JSON")
+    raise ValueError(f"'{text}' is no number in JSON")
 
 
 def _finite(text: str) -> float:

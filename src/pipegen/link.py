@@ -71,7 +71,8 @@ def _unresolved(draft: Draft) -> Iterator[Diagnostic]:
     for task in tasks:
         if task.step not in draft.steps:
             hint = suggest(task.step, draft.steps)
-            yield Diagnostic("PG154", f"task '{task.name}' is of step '{task.step}'", task.origin, hint)
+            message = f"task '{task.name}' is of step '{task.step}', which is not among the steps"
+            yield Diagnostic("PG154", message, task.origin, hint)
         else:
             yield from _ports(task, ports[task.step])
         for one in task.inputs:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +13,7 @@ from pipegen.app.installed import configs, every_backend
 from pipegen.app.loading import shown
 from pipegen.backend import Backend
 from pipegen.dsl.project import Project, find
-from pipegen.errors import Origin
+from pipegen.errors import Diagnostic, Origin, PipegenError
 from pipegen.ir import Json, Pipeline
 
 if TYPE_CHECKING:
@@ -53,7 +53,16 @@ def _layers(given: GivenValues, project: Project) -> Table:
     from pipegen.values.layers import load as load_layers
 
     paths = given.files or own_files(project)
-    return load_layers(paths, given.sets, given.set_files, expand_env=given.expand_env, root=project.root)
+    try:
+        return load_layers(paths, given.sets, given.set_files, expand_env=given.expand_env, root=project.root)
+    except PipegenError as error:
+        place = None if given.files else project.place("values")
+        raise PipegenError(*(_moved(one, place) for one in error.diagnostics)) from None
+
+
+def _moved(one: Diagnostic, place: Origin | None) -> Diagnostic:
+    """A file that is not there was named in pyproject.toml, unless the command line did."""
+    return replace(one, origin=place) if one.code == "PG201" and one.origin is None else one
 
 
 def own_files(project: Project) -> tuple[Path, ...]:

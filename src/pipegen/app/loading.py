@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from pipegen.app.gathering import Gathered
+from pipegen.app.places import at, in_document, placed
 from pipegen.app.together import together
 from pipegen.dsl.findings import Findings
 from pipegen.dsl.graph import forgotten
@@ -29,6 +30,7 @@ def load(target: str | None, project: Project, *, schemas: bool = False) -> tupl
         raise PipegenError(Diagnostic("PG106", "no target was given", None, hint))
     gathered = Gathered()
     loaded = [gathered.attempt(_load, one, project, project.root, schemas) for one in project.targets]
+    gathered.found = list(at(project.place("target", "targets"), gathered.found))
     gathered.refuse()
     return together(pipeline for each in loaded for pipeline in each or ())
 
@@ -81,8 +83,15 @@ def _place(pipeline: Written, project: Project) -> Origin:
 def _load_json(target: str, project: Project, base: Path) -> Pipeline:
     from pipegen.ir_json import from_json
 
-    shown = from_root(target, project, base)
-    return link(replace(from_json(read_text(base / target, target), shown), target=shown))
+    shown, text = from_root(target, project, base), read_text(base / target, target)
+    try:
+        draft = replace(from_json(text, shown), target=shown)
+    except PipegenError as error:
+        raise PipegenError(*in_document(text, shown, error.diagnostics)) from None
+    try:
+        return link(draft)
+    except PipegenError:
+        return link(placed(draft, text, shown))  # which is refused again, and says where
 
 
 def read_text(path: Path, named: str) -> str:

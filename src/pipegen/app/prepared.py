@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -10,6 +10,7 @@ from pipegen import registry
 from pipegen.app.configuring import GivenValues, configured, read_values
 from pipegen.app.gathering import Gathered
 from pipegen.app.loading import load
+from pipegen.app.places import at, in_values
 from pipegen.backend import Backend, Context
 from pipegen.checks import check, unknown_ignored, unsupported
 from pipegen.dsl.project import Project
@@ -37,7 +38,9 @@ class Prepared:
         for pipeline in self.pipelines:
             for one in self.backends:
                 config = self.values.section(one.name, pipeline.name)
-                files.extend(self.gathered.attempt(one.lower, pipeline, config, context) or ())
+                refused = Gathered()
+                files.extend(refused.attempt(one.lower, pipeline, config, context) or ())
+                self.gathered.found.extend(in_values(self.values, one.name, refused.found))
         return files
 
 
@@ -55,8 +58,7 @@ def prepare(
     Sections of values for backends that are `known` are checked although nothing is compiled with them.
     """
     gathered = Gathered()
-    loaded = [gathered.attempt(registry.backend, name) for name in dict.fromkeys(backends)]
-    chosen = tuple(one for one in loaded if one is not None)
+    chosen = tuple(_loaded(backends, project, gathered))
     pipelines = gathered.attempt(load, target, project, schemas=schemas) or ()
     values = gathered.attempt(read_values, given, project, (*chosen, *known))
     if values is not None and pipelines:
@@ -69,11 +71,21 @@ def prepare(
     return Prepared(pipelines, chosen, values, gathered)
 
 
+def _loaded(names: Sequence[str], project: Project, gathered: Gathered) -> Iterator[Backend]:
+    for name in dict.fromkeys(names):
+        refused = Gathered()
+        found = refused.attempt(registry.backend, name)
+        if found is not None:
+            yield found
+        place = project.place("backend") if refused.found and name in project.backends else None
+        gathered.found.extend(at(place, refused.found))
+
+
 def _unfit(pipeline: Pipeline, backend: Backend, values: Values) -> list[Diagnostic]:
     """What the backend cannot express, and features that are ignored but do not exist."""
     ignore: tuple[str, ...] = getattr(values.section(backend.name, pipeline.name), "ignore", ())
     return [
-        *unknown_ignored(backend.name, ignore),
+        *in_values(values, backend.name, unknown_ignored(backend.name, ignore)),
         *unsupported(pipeline, backend.name, backend.can, ignore),
     ]
 

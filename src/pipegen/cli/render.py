@@ -85,6 +85,7 @@ class View:
             yield self.paint("dim", margin) + text
             if column:
                 yield self.paint("dim", "      | ") + " " * at + self.paint("error", "^")
+                return
 
 
 def _lines(path: Path, number: int) -> Iterator[tuple[int, str]]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipegen.dsl.pyproject import FILE, read_table
+from pipegen.errors import Origin
 
 MARKERS = (FILE, ".git")
 
@@ -25,6 +26,12 @@ class Project:
     def backend(self) -> str | None:
         """The one that is named first."""
         return self.backends[0] if self.backends else None
+
+    def place(self, *keys: str) -> Origin | None:
+        """Where pyproject.toml says one of these keys."""
+        from pipegen.dsl.pyproject import key_place  # only a mistake pays for it
+
+        return next(filter(None, (key_place(self.root, key) for key in keys)), None)
 
     def relative(self, file: str | Path) -> str:
         """A path as it may stand in a generated file: relative to the project, or to where it is installed."""

@@ -39,6 +39,12 @@ def read_table(root: Path) -> Table:
     return found
 
 
+def key_place(root: Path, key: str) -> Origin | None:
+    """Where a key of the table stands; None when it is not there."""
+    text = (root / FILE).read_text(encoding="utf-8-sig")
+    return _place(text, key) if key in _parsed(text) else None
+
+
 def _parsed(text: str) -> dict[str, object]:
     import tomllib
 
