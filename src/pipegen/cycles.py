@@ -13,7 +13,8 @@ _Edge = tuple[str, str, Origin | None]  # what feeds, what is fed, where that is
 
 def cycles(stuck: Sequence[Task]) -> Iterator[Diagnostic]:
     """A diagnostic per cycle among tasks of which each waits, directly or not, for one on a cycle."""
-    tasks = {task.name: task for task in stuck}
+    written = sorted(stuck, key=lambda task: (task.origin or Origin(""), task.name))
+    tasks = {task.name: task for task in written}
     for number, names in enumerate(_found(tasks)):
         if number == _MOST:
             return
@@ -49,12 +50,12 @@ def _diagnostic(edges: list[_Edge]) -> Diagnostic:
     """Begins with the edge that is written first, so that the report does not depend on the walk."""
     first = min(range(len(edges)), key=lambda n: (edges[n][2] is None, edges[n][2] or Origin(""), n))
     edges = edges[first:] + edges[:first]
-    related = tuple(Related(place, f"'{one}' feeds '{other}'") for one, other, place in edges[1:] if place)
-    hint = "remove one of these edges"
+    shown = edges if len(edges) <= 8 else [*edges[:4], *edges[-3:]]
+    related = tuple(Related(place, f"'{one}' feeds '{other}'") for one, other, place in shown[1:] if place)
     if len(edges) == 1:
-        message, hint = f"task '{edges[0][0]}' feeds itself", "remove this edge"
+        message = f"task '{edges[0][0]}' feeds itself"
     else:
-        names = [f"'{one}'" for one, _, _ in edges]
-        shown = names if len(names) <= 8 else [*names[:4], "...", *names[-3:]]
-        message = "cycle: " + " -> ".join([*shown, names[0]])
-    return Diagnostic("PG153", message, edges[0][2], hint, related)
+        names = [f"'{one}'" for one, _, _ in shown]
+        left_out = ["..."] if len(shown) < len(edges) else []
+        message = "cycle: " + " -> ".join([*names[:4], *left_out, *names[4:], names[0]])
+    return Diagnostic("PG153", message, edges[0][2], "remove one of these edges", related)
