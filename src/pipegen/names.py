@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
 _SEPARATORS = r"[^A-Z0-9]+"
-_TRANSLATED = str.maketrans(
-    {"ß": "ss", "æ": "ae", "ø": "o", "đ": "d", "ł": "l", "þ": "th", "ð": "d", "œ": "oe"}
-)
+_NEAR = {"ß": "ss", "æ": "ae", "ø": "o", "đ": "d", "ł": "l", "þ": "th", "ð": "d", "œ": "oe", "ẞ": "SS"}
+_NEAR |= {"Æ": "AE", "Ø": "O", "Đ": "D", "Ł": "L", "Þ": "TH", "Ð": "D", "Œ": "OE"}
 
 
 def env_prefix(name: str) -> str:
-    """The prefix of a task's own variables: "score-eu" is SCORE_EU."""
-    return re.sub(_SEPARATORS, "_", ascii_text(name).upper()).strip("_")
+    """The prefix of a task's own variables: "score-eu" is SCORE_EU. No shell could set one led by a digit."""
+    prefix = re.sub(_SEPARATORS, "_", ascii_text(name).upper()).strip("_")
+    return f"_{prefix}" if prefix[:1].isdigit() else prefix
 
 
 def ascii_text(name: str) -> str:
     """The nearest ASCII: accents go, what has no near letter becomes a blank."""
-    decomposed = unicodedata.normalize("NFKD", name.translate(_TRANSLATED).replace("ẞ", "SS"))
+    if name.isascii():
+        return name
+    import unicodedata  # seldom needed
+
+    decomposed = unicodedata.normalize("NFKD", name.translate(str.maketrans(_NEAR)))
     kept = (char for char in decomposed if not unicodedata.combining(char))
     return "".join(char if char.isascii() else " " for char in kept)
 
