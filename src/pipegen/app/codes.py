@@ -5,7 +5,8 @@ from __future__ import annotations
 CODES: dict[str, tuple[str, str]] = {
     "PG180": (
         "file is there already",
-        "The file to be written exists, and it may be somebody's work. Name another one, or say `--force`.",
+        "The file to be written exists, and it may be somebody's work. Name another one, or move it away; some "
+        "commands overwrite it with `--force`.",
     ),
     "PG194": (
         "manifest that cannot be used",

@@ -1,40 +1,13 @@
-"""Kubernetes Secrets and ConfigMaps: sketched from the variables of a pipeline, and read back."""
+"""What the Secrets and ConfigMaps of a Kubernetes manifest will set in an environment."""
 
 from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from pipegen.emit.yaml import Yaml, dump
 from pipegen.errors import Diagnostic, Origin, PipegenError
-from pipegen.runtime.environment import Variable
-
-
-def sketch(variables: Sequence[Variable], name: str) -> str:
-    """A Secret with an empty place for each secret and each required variable, a ConfigMap for the others."""
-    secret = {one.name: "" for one in variables if one.secret}
-    plain = {one.name: text_of(one.default) for one in variables if not one.secret}
-    documents = []
-    if plain:
-        documents.append(_document("ConfigMap", name, "data", plain))
-    if secret:
-        documents.append(_document("Secret", name, "stringData", secret))
-    return "---\n".join(documents)
-
-
-def _document(kind: str, name: str, key: str, values: Mapping[str, Yaml]) -> str:
-    return dump({"apiVersion": "v1", "kind": kind, "metadata": {"name": name}, key: dict(values)})
-
-
-def text_of(default: object) -> str:
-    """A default as the text of a variable."""
-    from pipegen.emit.json import compact
-
-    if default is None:
-        return ""
-    return default if isinstance(default, str) else compact(default).strip()  # type: ignore[arg-type]
 
 
 def variables_in(text: str, file: str) -> dict[str, str]:

@@ -11,7 +11,7 @@ from pipegen.app.configuring import GivenValues, configured, read_values
 from pipegen.app.gathering import Gathered
 from pipegen.app.loading import load
 from pipegen.app.places import at, in_values
-from pipegen.backend import Backend, Context
+from pipegen.backend import Backend, Context, notes_of
 from pipegen.checks import check, unknown_ignored, unsupported
 from pipegen.dsl.project import Project
 from pipegen.emit.files import File
@@ -40,6 +40,8 @@ class Prepared:
                 config = self.values.section(one.name, pipeline.name)
                 refused = Gathered()
                 files.extend(refused.attempt(one.lower, pipeline, config, context) or ())
+                if not refused.found:
+                    refused.found.extend(notes_of(one, pipeline, config))
                 self.gathered.found.extend(in_values(self.values, one.name, refused.found))
         return files
 

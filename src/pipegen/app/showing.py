@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 
 from pipegen.app.loading import load, project_of
 from pipegen.errors import Diagnostic, PipegenError
@@ -84,15 +83,3 @@ def pictures(target: str | None, form: str, *, width: int) -> dict[str, str]:
     pipelines = load(target, project_of(target))
     names = legal_names([one.name for one in pipelines], limit=60, fallback="pipeline")
     return {names[one.name]: render(one, form, width=width) for one in pipelines}
-
-
-def write_text(path: Path, text: str) -> None:
-    """Write a file that the user named, or say why not."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
-    except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise PipegenError(
-            Diagnostic("PG198", f"cannot write '{path}': {reason}", None, "choose another path")
-        ) from None

@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 
 from pipegen.app.loading import load, project_of, read_text
+from pipegen.app.writing import write_text
 from pipegen.backends.command import (
     exposed_settings,
     parameter_prefix,
@@ -165,7 +166,16 @@ def check(target: str | None, env_files: Sequence[Path], manifests: Sequence[Pat
         from pipegen.app.manifests import variables_in
 
         environ |= variables_in(read_text(file, str(file)), str(file))
-    return problems(pipelines, project, environ)
+    found = problems(pipelines, project, environ)
+    return in_order((*found, *_left_empty(pipelines, environ))) if env_files or manifests else found
+
+
+def _left_empty(pipelines: Sequence[Pipeline], environ: Mapping[str, str]) -> Iterator[Diagnostic]:
+    """Places in a sketch that nobody has filled in."""
+    for one in listing(pipelines):
+        if one.required and environ.get(one.name) == "":
+            hint = 'fill it in; a setting that may be empty has a default of ""'
+            yield Diagnostic("PG302", f"'{one.name}' is empty", None, hint)
 
 
 def fingerprints(
@@ -239,9 +249,5 @@ class _Fingerprints:
 
 
 def _write_if_new(path: Path, text: str) -> None:
-    if path.is_file() and path.read_text(encoding="utf-8") == text:
-        return
-    path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(f".{path.name}.partial")
-    beside.write_text(text, encoding="utf-8")
-    beside.replace(path)
+    if not (path.is_file() and path.read_text(encoding="utf-8") == text):
+        write_text(path, text)

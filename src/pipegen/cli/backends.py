@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
-from pipegen.app import installed, showing
+from pipegen.app import installed
+from pipegen.app.writing import write_text
 from pipegen.cli import options, output
 from pipegen.cli.words import argument, option
 
@@ -43,16 +44,15 @@ def list_(
 
 def create(
     name: Name,
-    out: Annotated[
-        Path | None, option("--out", "-o", help="The file to write; without it, stdout.", metavar="FILE")
-    ] = None,
+    out: options.OutFile = None,
+    force: Annotated[bool, option("--force", help="Overwrite a file that is there.")] = False,
 ) -> None:
     """Write a config file for a backend: every key as a comment with what it does and its default."""
     text = installed.sketch(name)
     if out is None:
         output.text(text)
     else:
-        showing.write_text(out, text)
+        write_text(out, text, replace=force)
         output.talk(f"wrote {out}")
 
 

@@ -6,7 +6,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
-from pipegen.app import manifests, variables
+from pipegen.app import sketches, variables
 from pipegen.app.checking import diagnostic_data
 from pipegen.app.loading import load, project_of
 from pipegen.cli import options, output
@@ -54,12 +54,12 @@ def env(
     if as_json or format_ is Format.json:
         output.data([_data(one) for one in listed])
     elif format_ is Format.env:
-        output.text("\n".join(_env_lines(listed)))
+        output.text(sketches.env_file(listed))
     elif format_ is Format.kubernetes:
         from pipegen.names import legal_names
 
         name = pipelines[0].name
-        output.text(manifests.sketch(listed, legal_names([name], limit=63, fallback="pipeline")[name]))
+        output.text(sketches.kubernetes(listed, legal_names([name], limit=63, fallback="pipeline")[name]))
     else:
         _table(listed)
 
@@ -76,7 +76,7 @@ def _table(listed: tuple[Variable, ...]) -> None:
         (
             one.name,
             one.type,
-            "required" if one.required else manifests.text_of(one.default) or "-",
+            "required" if one.required else sketches.text_of(one.default) or "-",
             ". ".join(
                 filter(None, (one.description.rstrip("."), one.alternative and f"Or {one.alternative}"))
             ),
@@ -84,24 +84,6 @@ def _table(listed: tuple[Variable, ...]) -> None:
         for one in listed
     ]
     output.table(rows, ("variable", "type", "default", "what it is"))
-
-
-def _env_lines(listed: tuple[Variable, ...]) -> list[str]:
-    lines: list[str] = []
-    for one in listed:
-        about = ", ".join(filter(None, (one.type, "secret" if one.secret else "", one.description)))
-        lines.append(f"# {' '.join(about.split())}")
-        value = "" if one.secret else _quoted(manifests.text_of(one.default))
-        lines.append(f"{one.name}={value}" if one.required else f"# {one.name}={value}")
-    return lines
-
-
-def _quoted(text: str) -> str:
-    plain = all(char.isalnum() or char in "_-./:,@%+" for char in text)
-    if plain:
-        return text
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("$", "\\$").replace("\n", "\\n")
-    return f'"{escaped}"'
 
 
 command = env

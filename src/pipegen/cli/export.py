@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 from pipegen.app import showing
+from pipegen.app.writing import write_text
 from pipegen.cli import options, output
 from pipegen.cli.words import option
 
 
 def export(
     target: options.Target = None,
-    out: Annotated[
-        Path | None, option("--out", "-o", help="The file to write; without it, stdout.", metavar="FILE")
-    ] = None,
+    out: options.OutFile = None,
     schema: Annotated[bool, option("--schema", help="Print the JSON Schema of such files instead.")] = False,
 ) -> None:
     """Write a pipeline as JSON. Every command takes that file where it takes a target."""
@@ -25,7 +23,7 @@ def export(
     if out is None:
         output.text(text)
     else:
-        showing.write_text(out, text)
+        write_text(out, text, replace=out.suffix == ".json")
         output.talk(f"wrote {out}")
 
 

@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import Annotated
 
 from pipegen.app import showing
+from pipegen.app.writing import write_text
 from pipegen.cli import options, output
 from pipegen.cli.words import option
+from pipegen.errors import Diagnostic, PipegenError
 
 
 class Format(StrEnum):
@@ -25,6 +27,7 @@ _ENDINGS = {
     ".gv": Format.dot,
     ".svg": Format.svg,
     ".html": Format.html,
+    ".txt": Format.text,
 }
 
 
@@ -33,12 +36,10 @@ def graph(
     format_: Annotated[
         Format | None, option("--format", help="Without it, by the ending of --out, else text.")
     ] = None,
-    out: Annotated[
-        Path | None, option("--out", "-o", help="The file to write; without it, stdout.", metavar="FILE")
-    ] = None,
+    out: options.OutFile = None,
 ) -> None:
     """Draw a pipeline; the page (html) opens offline and shows each task's types and settings."""
-    chosen = format_ or (_ENDINGS.get(out.suffix, Format.text) if out else Format.text)
+    chosen = format_ or (_by_ending(out) if out else Format.text)
     pictures = showing.pictures(target, chosen.value, width=output.width())
     if out is None:
         output.text("\n".join(pictures.values()))
@@ -46,8 +47,16 @@ def graph(
     several = len(pictures) > 1
     for name, picture in pictures.items():
         path = out.with_name(f"{out.stem}-{name}{out.suffix}") if several else out
-        showing.write_text(path, picture)
+        write_text(path, picture, replace=path.suffix in _ENDINGS)
         output.talk(f"wrote {path}")
+
+
+def _by_ending(out: Path) -> Format:
+    if out.suffix in _ENDINGS:
+        return _ENDINGS[out.suffix]
+    endings = ", ".join(_ENDINGS)
+    hint = f"end it in one of {endings}, or add --format"
+    raise PipegenError(Diagnostic("PG186", f"'--out {out}' does not say what to draw", None, hint))
 
 
 command = graph

@@ -32,5 +32,9 @@ SetFile = Annotated[
     list[str] | None,
     option("--set-file", help="Set one value to the text of a file.", metavar="KEY=PATH"),
 ]
+OutFile = Annotated[
+    Path | None,
+    option("--out", "-o", help="The file to write; without it, stdout.", metavar="FILE"),
+]
 ExpandEnv = Annotated[bool, option("--expand-env", help="Replace ${NAME} in values from the environment.")]
 AsJson = Annotated[bool, option("--json", help="Print JSON.")]

@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
-from pipegen.app import configuring, installed, showing
+from pipegen.app import configuring, installed
 from pipegen.app.configuring import GivenValues
+from pipegen.app.writing import write_text
 from pipegen.cli import options, output
 from pipegen.cli.words import option
-from pipegen.errors import Diagnostic, PipegenError
 
 Backends = Annotated[
     list[str] | None,
@@ -29,9 +29,7 @@ def init(
     if str(out) == "-":
         output.text(text)
         return
-    if out.exists() and not force:
-        raise PipegenError(Diagnostic("PG198", f"'{out}' is there already", None, "--force overwrites it"))
-    showing.write_text(out, text)
+    write_text(out, text, replace=force)
     output.talk(f"wrote {out}")
 
 
