@@ -56,7 +56,7 @@ def _sections(title: str, top: type) -> Iterator[str]:
         place = seen[cls]
         heading = f"## `{place}`" if cls is top else f"### `{place}`"
         yield f"\n{heading}\n\n{(cls.__doc__ or '').strip()}\n\n"
-        yield table(("key", "takes", "default", "what for"), [_row(one) for one in fields_of(cls)])
+        yield _table([_row(one) for one in fields_of(cls)])
         for one in fields_of(cls):
             for inner, inside in _records(
                 one.form, f"{place}.{one.name}" if cls is not Document else one.name
@@ -64,6 +64,13 @@ def _sections(title: str, top: type) -> Iterator[str]:
                 if inner not in seen:
                     seen[inner] = inside
                     waiting.append(inner)
+
+
+def _table(rows: list[tuple[str, str, str, str]]) -> str:
+    """The rows, without the column of defaults where no key has one."""
+    if any(default for _, _, default, _ in rows):
+        return table(("key", "takes", "default", "what for"), rows)
+    return table(("key", "takes", "what for"), [(key, takes, about) for key, takes, _, about in rows])
 
 
 def _row(field: Field) -> tuple[str, str, str, str]:
