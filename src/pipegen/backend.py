@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, ClassVar, Literal, NamedTuple, Protocol
 
 from pipegen.emit.files import File
-from pipegen.errors import Origin
+from pipegen.errors import Diagnostic, Origin
 from pipegen.ir import Options, Pipeline, Task
 
 
@@ -103,6 +103,13 @@ class Backend(Protocol):
     can: ClassVar[Capabilities]
 
     def lower(self, pipeline: Pipeline, config: Any, context: Context) -> Sequence[File]: ...
+
+
+def notes_of(backend: Backend, pipeline: Pipeline, config: Any) -> Iterator[Diagnostic]:
+    """Warnings about what a backend makes of a pipeline; `notes(pipeline, config)` is a method it may have."""
+    notes = getattr(backend, "notes", None)
+    if notes is not None:
+        yield from notes(pipeline, config)
 
 
 def features_of(pipeline: Pipeline) -> Iterator[Use]:

@@ -22,6 +22,7 @@ HOMES = (
     "pipegen.backends.command",
     "pipegen.backends.dvc.codes",
     "pipegen.backends.kubernetes.codes",
+    "pipegen.backends.argo.codes",
     "pipegen.backends.cronjob.codes",
 )
 

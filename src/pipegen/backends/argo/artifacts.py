@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from pipegen.backends.argo.config import ArtifactConfig
+from pipegen.backends.argo.artifact_config import ArtifactConfig
 from pipegen.backends.kubernetes.config import KeyRef
 from pipegen.backends.kubernetes.pod import Data
 from pipegen.emit.yaml import Yaml
@@ -45,11 +45,20 @@ class Artifacts:
         return {config.store: {**(self._s3() if config.store == "s3" else self._gcs()), "key": key}}
 
     def output(self) -> Data:
-        """What every task hands on."""
-        found: Data = {"name": "out", "path": OUT, **self.place("{{tasks.name}}")}
+        """What every task hands on; a failed one has nothing, which must not hide how it failed."""
+        found: Data = {"name": "out", "path": OUT, "optional": True, **self.place("{{tasks.name}}")}
         if self.config.compression is not None:
             found["archive"] = {"tar": {"compressionLevel": self.config.compression}}
+        elif self.config.archive != "tar":
+            found["archive"] = {"zip": {}} if self.config.archive == "zip" else {"none": {}}
         return found
+
+    def input(self, name: str, path: str, task: str | None, optional: bool) -> Data:
+        """What a task reads: by its key, or from wherever its caller says when `task` is None."""
+        found: Data = {"name": name, "path": path, **({} if task is None else self.place(task))}
+        if self.config.mode is not None:
+            found["mode"] = int(self.config.mode, 8)
+        return {**found, "optional": True} if optional else found
 
     def spec(self) -> Data:
         """What the workflow says about its artifacts."""
@@ -61,9 +70,15 @@ class Artifacts:
                 **({"key": key} if key else {}),
             }
         if self.config.gc is not None:
-            found["artifactGC"] = {"strategy": self.config.gc}
+            account = self.config.gc_account
+            found["artifactGC"] = {
+                "strategy": self.config.gc,
+                **({"serviceAccountName": account} if account else {}),
+            }
         if self.on_volume and self.config.claim is None:
             found["volumeClaimTemplates"] = [self._claim()]
+            if self.config.keep_claim == "never":
+                found["volumeClaimGC"] = {"strategy": "OnWorkflowCompletion"}
         return found
 
     def volumes(self) -> list[Yaml]:

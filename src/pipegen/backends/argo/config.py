@@ -2,76 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Literal
 
-from pipegen.backends.kubernetes.config import ClusterConfig, KeyRef, ObjectName, PodConfig
-from pipegen.ir import Json
-from pipegen.values.kinds import Cron, Doc, Duration, Pattern, Quantity, Range
+from pipegen.backends.argo.artifact_config import ArtifactConfig
+from pipegen.backends.kubernetes.config import ClusterConfig, ObjectName, PodConfig, Raw
+from pipegen.backends.kubernetes.patching import Patch
+from pipegen.values.kinds import Cron, Doc, Duration, Range
 
 Version = Literal["3.5", "3.6", "3.7", "4.0", "4.1"]
-Store = Literal["default", "s3", "gcs", "azure", "volume"]
-
-
-@dataclass(frozen=True, slots=True)
-class ArtifactConfig:
-    """Where tasks hand on what they make."""
-
-    store: Annotated[
-        Store,
-        Doc("`default` is the cluster's own artifact repository; `volume` is a folder that all pods share."),
-    ] = "default"
-    default_kind: Annotated[
-        Literal["s3", "gcs", "azure"], Doc("What the cluster's default repository is made of.")
-    ] = "s3"
-    repository: Annotated[ObjectName | None, Doc("A ConfigMap that describes an artifact repository.")] = None
-    repository_key: Annotated[str | None, Doc("Its key, when it holds several.")] = None
-    bucket: Annotated[str | None, Doc("The bucket, or Azure's container.", "artifacts")] = None
-    endpoint: Annotated[str | None, Doc("The server, without a scheme.", "s3.eu-central-1.amazonaws.com")] = (
-        None
-    )
-    region: Annotated[str | None, Doc("The region.", "eu-central-1")] = None
-    insecure: Annotated[bool, Doc("Use HTTP; for a server inside the cluster only.")] = False
-    access_key: Annotated[KeyRef | None, Doc("The Secret's key with the access key.")] = None
-    secret_key: Annotated[
-        KeyRef | None, Doc("The Secret's key with the secret key, or with the account's key.")
-    ] = None
-    workload_identity: Annotated[bool, Doc("Take the credentials of the pod's ServiceAccount.")] = False
-    prefix: Annotated[
-        str,
-        Pattern(
-            r"[A-Za-z0-9._/{}-]+",
-            "letters, digits, '.', '_', '/', '-' and {workflow}, {pipeline}, {namespace}",
-        ),
-        Doc("What keys begin with; must hold {workflow}, so that runs stay apart."),
-    ] = "{workflow}"
-    gc: Annotated[
-        Literal["OnWorkflowCompletion", "OnWorkflowDeletion", "Never"] | None,
-        Doc("When artifacts are deleted; needs a ServiceAccount that may."),
-    ] = None
-    compression: Annotated[int | None, Range(ge=0, le=9), Doc("How hard archives are compressed.")] = None
-    claim: Annotated[
-        ObjectName | None, Doc("For `volume`: an existing claim that many pods can write to.")
-    ] = None
-    size: Annotated[
-        str, Quantity(), Doc("For `volume` without a claim: how large a claim is made for each run.")
-    ] = "10Gi"
-    storage_class: Annotated[str | None, Doc("For `volume` without a claim: its storage class.")] = None
-    access_mode: Annotated[
-        Literal["ReadWriteOnce", "ReadWriteMany"], Doc("For `volume` without a claim: who may write to it.")
-    ] = "ReadWriteMany"
-
-    def validate(self) -> Iterator[tuple[str, str]]:
-        if "{workflow}" not in self.prefix:
-            yield (
-                "prefix",
-                "it must hold {workflow}, or runs would overwrite each other; for example 'runs/{workflow}'",
-            )
-        if self.store in ("s3", "gcs", "azure") and self.bucket is None:
-            yield "bucket", f"a store of kind '{self.store}' needs one; for example 'bucket: artifacts'"
-        if (self.access_key is None) != (self.secret_key is None) and self.store == "s3":
-            yield "access_key", "access_key and secret_key go together; give both, or workload_identity: true"
+RetryPolicy = Literal["Always", "OnFailure", "OnError", "OnTransientError"]
+_ARGO = "As Argo writes it."
+_PATCHES = "A mapping is merged as `kubectl patch` does it; a list is a JSON Patch."
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +32,7 @@ class Memoize:
 
     cache: Annotated[ObjectName, Doc("The ConfigMap that remembers; Argo makes it.", "reviews-memo")]
     key: Annotated[
-        str, Doc("What makes a result the same; Argo's placeholders work.", "{{inputs.parameters.day}}")
+        str, Doc("What makes a result the same; Argo's placeholders work.", "{{workflow.parameters.day}}")
     ]
     max_age: Annotated[str | None, Duration(), Doc("How long a result is fresh.", "24h")] = None
 
@@ -98,24 +41,15 @@ class Memoize:
 class ArgoStepConfig(PodConfig):
     """More for one task or step on Argo."""
 
-    retry_policy: Annotated[
-        Literal["Always", "OnFailure", "OnError", "OnTransientError"] | None,
-        Doc("Which failures are tried again."),
-    ] = None
+    service_account: Annotated[ObjectName | None, Doc("The ServiceAccount of the pod.")] = None
+    retry_policy: Annotated[RetryPolicy | None, Doc("Which failures are tried again.")] = None
+    archive_logs: Annotated[bool | None, Doc("Keep the logs in the artifact repository.")] = None
     memoize: Annotated[Memoize | None, Doc("Use earlier results.")] = None
-    synchronization: Annotated[Mapping[str, Json], Doc("Mutexes and semaphores. As Argo writes it.")] = field(
-        default_factory=dict
-    )
-    metrics: Annotated[Mapping[str, Json], Doc("Prometheus metrics. As Argo writes it.")] = field(
-        default_factory=dict
-    )
-    hooks: Annotated[Mapping[str, Json], Doc("Lifecycle hooks of the task. As Argo writes it.")] = field(
-        default_factory=dict
-    )
-    template_patch: Annotated[Mapping[str, Json], Doc("Merged over the template.")] = field(
-        default_factory=dict
-    )
-    task_patch: Annotated[Mapping[str, Json], Doc("Merged over the DAG task.")] = field(default_factory=dict)
+    synchronization: Annotated[Raw, Doc(f"Mutexes and semaphores. {_ARGO}")] = field(default_factory=dict)
+    metrics: Annotated[Raw, Doc(f"Prometheus metrics. {_ARGO}")] = field(default_factory=dict)
+    hooks: Annotated[Raw, Doc(f"Lifecycle hooks of the task. {_ARGO}")] = field(default_factory=dict)
+    template_patch: Annotated[Patch, Doc(f"Over the template. {_PATCHES}")] = field(default_factory=dict)
+    task_patch: Annotated[Patch, Doc(f"Over the DAG task. {_PATCHES}")] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +64,9 @@ class ArgoConfig(ClusterConfig):
     generate_name: Annotated[
         bool, Doc("For a Workflow: let the cluster add a unique ending to its name.")
     ] = True
-    artifacts: Annotated[ArtifactConfig, Doc("Where tasks hand on what they make.")] = ArtifactConfig()
+    artifacts: Annotated[ArtifactConfig, Doc("Where tasks hand on what they make.")] = field(
+        default_factory=ArtifactConfig
+    )
     schedules: Annotated[
         tuple[Annotated[str, Cron()], ...], Doc("More schedules beside the pipeline's own.", ["0 12 * * 6"])
     ] = ()
@@ -138,32 +74,47 @@ class ArgoConfig(ClusterConfig):
     stop_strategy: Annotated[
         str | None, Doc("An expression that ends the schedule.", "cronworkflow.failed >= 3")
     ] = None
+    executor_account: Annotated[
+        ObjectName | None,
+        Doc(
+            "The ServiceAccount whose token only Argo's own containers get, and tasks none; needs a Secret with it."
+        ),
+    ] = None
     parallelism: Annotated[int | None, Range(ge=1), Doc("How many tasks run at once.", 20)] = None
+    priority: Annotated[int | None, Doc("Which workflow starts first when there are too many.", 10)] = None
+    fail_fast: Annotated[
+        bool | None,
+        Doc("Start no more tasks when one has failed; by default so, unless tasks wait for failures."),
+    ] = None
     pod_gc: Annotated[
         Literal["OnPodCompletion", "OnPodSuccess", "OnWorkflowCompletion", "OnWorkflowSuccess"] | None,
         Doc("When finished pods are deleted; null keeps them."),
     ] = "OnPodSuccess"
+    pod_gc_delay: Annotated[
+        str | None, Duration(), Doc("How long finished pods are kept before that.", "60s")
+    ] = None
     ttl: Annotated[Ttl, Doc("How long finished workflows are kept.")] = Ttl()
     archive_logs: Annotated[bool | None, Doc("Keep the logs in the artifact repository.")] = None
-    retry_policy: Annotated[
-        Literal["Always", "OnFailure", "OnError", "OnTransientError"], Doc("Which failures are tried again.")
-    ] = "Always"
+    retry_policy: Annotated[RetryPolicy, Doc("Which failures are tried again.")] = "Always"
     layout: Annotated[
-        Literal["auto", "flat", "inline"],
+        Literal["auto", "flat", "inline", "shards"],
         Doc(
-            "How a large graph is written: one DAG of at most 200 tasks, or one inside a task, which has no such limit."
+            "How a large graph is written: `flat` is one DAG of at most 200 tasks, `inline` one without that limit, "
+            "`shards` several DAGs; `auto` chooses by size and says what it costs."
         ),
     ] = "auto"
-    synchronization: Annotated[
-        Mapping[str, Json], Doc("Mutexes and semaphores of a run. As Argo writes it.")
-    ] = field(default_factory=dict)
-    metrics: Annotated[Mapping[str, Json], Doc("Prometheus metrics of a run. As Argo writes it.")] = field(
+    disruption_budget: Annotated[Raw, Doc(f"The PodDisruptionBudget of a run. {_ARGO}")] = field(
         default_factory=dict
     )
-    hooks: Annotated[Mapping[str, Json], Doc("Lifecycle hooks of a run. As Argo writes it.")] = field(
+    synchronization: Annotated[Raw, Doc(f"Mutexes and semaphores of a run. {_ARGO}")] = field(
         default_factory=dict
     )
-    workflow_patch: Annotated[Mapping[str, Json], Doc("Merged over the workflow's spec.")] = field(
+    metrics: Annotated[Raw, Doc(f"Prometheus metrics of a run. {_ARGO}")] = field(default_factory=dict)
+    hooks: Annotated[Raw, Doc(f"Lifecycle hooks of a run. {_ARGO}")] = field(default_factory=dict)
+    workflow_patch: Annotated[Patch, Doc(f"Over the workflow's spec. {_PATCHES}")] = field(
+        default_factory=dict
+    )
+    object_patch: Annotated[Patch, Doc(f"Over the whole object, last of all. {_PATCHES}")] = field(
         default_factory=dict
     )
     steps: Annotated[

@@ -1,58 +1,78 @@
-"""The object that is applied to the cluster: its kind, its metadata and the workflow in it."""
+"""The objects that are applied to the cluster: their kind, their metadata and the workflow in them."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 
-from pipegen.backends.argo.artifacts import STORE, Artifacts
 from pipegen.backends.argo.config import ArgoConfig, ArgoStepConfig
-from pipegen.backends.argo.graph import dag, main_templates, waits_for
-from pipegen.backends.argo.templates import SPEC_LEVEL, Templates, parameters_of
-from pipegen.backends.kubernetes import pod
-from pipegen.backends.kubernetes.config import PodConfig
+from pipegen.backends.argo.graph import dag
+from pipegen.backends.argo.layout import Layout
+from pipegen.backends.argo.parameters import Parameters
+from pipegen.backends.argo.pods import defaults, workflow_fields
+from pipegen.backends.argo.retrying import go_duration
+from pipegen.backends.argo.shapes import whole_seconds
+from pipegen.backends.argo.templates import Templates
+from pipegen.backends.kubernetes.patching import patched
 from pipegen.backends.kubernetes.pod import Data
 from pipegen.emit.yaml import Yaml
-from pipegen.ir import Pipeline, Task
+from pipegen.ir import Pipeline
 from pipegen.names import legal_names
 from pipegen.units import seconds
 
-_ARGO_CONTAINERS = {
-    "initContainers": [{"name": "init", "securityContext": dict(pod.CONTAINER_SECURITY)}],
-    "containers": [{"name": "wait", "securityContext": dict(pod.CONTAINER_SECURITY)}],
-}
+_API = "argoproj.io/v1alpha1"
+_OF_THE_RUN = {"entrypoint", "arguments", "onExit", "hooks", "metrics", "synchronization", "templates"}
+
+
+def kind_of(pipeline: Pipeline, config: ArgoConfig) -> str:
+    if config.kind is not None:
+        return config.kind
+    return "CronWorkflow" if pipeline.schedule is not None or config.schedules else "Workflow"
+
+
+def object_name(pipeline: Pipeline, config: ArgoConfig) -> str:
+    """The name of the object: a cluster adds to that of a CronWorkflow, and a Workflow may get an ending."""
+    limit = {"CronWorkflow": 52, "Workflow": 57}.get(kind_of(pipeline, config), 63)
+    return config.name or legal_names([pipeline.name], limit=limit, fallback="pipeline")[pipeline.name]
 
 
 def workflow_spec(
-    pipeline: Pipeline, config: ArgoConfig, base: ArgoStepConfig, templates: Templates, artifacts: Artifacts
+    pipeline: Pipeline,
+    config: ArgoConfig,
+    base: ArgoStepConfig,
+    templates: Templates,
+    parameters: Parameters,
+    layout: Layout,
 ) -> Data:
     """The `spec` of a workflow, in the order in which a person reads it."""
     found: Data = {"entrypoint": "main"}
-    parameters = parameters_of(pipeline)
-    if parameters:
-        found["arguments"] = {"parameters": parameters}
-    handlers = list(_handlers(pipeline, templates))
+    if pipeline.parameters:
+        found["arguments"] = {"parameters": parameters.data()}
+    handlers = list(_handlers(pipeline, layout))
     if handlers:
         found["onExit"] = "on-exit"
     found |= dict(_run(pipeline, config))
-    found |= artifacts.spec()
-    found |= dict(_pods(config, base))
-    found["podSpecPatch"] = json.dumps(_ARGO_CONTAINERS, separators=(",", ":"))
-    found["templateDefaults"] = _defaults(base, artifacts)
-    tasks: list[Yaml] = [_task(task, pipeline, templates, config) for task in pipeline.tasks]
-    found["templates"] = [*main_templates(tasks, config), *templates.data(), *handlers]
-    return found | dict(config.workflow_patch)
+    found |= templates.artifacts.spec()
+    if kind_of(pipeline, config) in ("WorkflowTemplate", "ClusterWorkflowTemplate"):
+        found["workflowMetadata"] = {"labels": _labels(pipeline, config)}
+    found |= dict(workflow_fields(config, base))
+    found["templateDefaults"] = defaults(base, templates.artifacts, templates.everywhere)
+    found["templates"] = layout.every(handlers)
+    return patched(found, config.workflow_patch) if config.workflow_patch else found
 
 
 def _run(pipeline: Pipeline, config: ArgoConfig) -> Iterator[tuple[str, Yaml]]:
+    """How a run goes as a whole."""
     if config.parallelism is not None:
         yield "parallelism", config.parallelism
+    if config.priority is not None:
+        yield "priority", config.priority
     if pipeline.deadline is not None:
-        yield "activeDeadlineSeconds", max(1, round(seconds(pipeline.deadline)))
+        yield "activeDeadlineSeconds", whole_seconds(pipeline.deadline)
     if config.pod_gc is not None:
-        yield "podGC", {"strategy": config.pod_gc}
-    ttl = {
-        key: round(seconds(text))
+        delay = {"deleteDelayDuration": go_duration(config.pod_gc_delay)} if config.pod_gc_delay else {}
+        yield "podGC", {"strategy": config.pod_gc, **delay}
+    ttl: dict[str, Yaml] = {
+        key: whole_seconds(text)
         for key, text in (
             ("secondsAfterCompletion", config.ttl.completed),
             ("secondsAfterSuccess", config.ttl.succeeded),
@@ -64,55 +84,13 @@ def _run(pipeline: Pipeline, config: ArgoConfig) -> Iterator[tuple[str, Yaml]]:
         yield "ttlStrategy", ttl
     if config.archive_logs is not None:
         yield "archiveLogs", config.archive_logs
-    for key, raw in (
-        ("synchronization", config.synchronization),
-        ("metrics", config.metrics),
-        ("hooks", config.hooks),
-    ):
+    for key in ("synchronization", "metrics", "hooks"):
+        raw = getattr(config, key)
         if raw:
             yield key, dict(raw)
 
 
-def _pods(config: ArgoConfig, base: ArgoStepConfig) -> Iterator[tuple[str, Yaml]]:
-    if config.service_account is not None:
-        yield "serviceAccountName", config.service_account
-    if config.annotations:
-        yield "podMetadata", {"annotations": dict(config.annotations)}
-    yield from pod.scheduling_of(PodConfig(**{key: getattr(base, key) for key in SPEC_LEVEL}))
-    yield "securityContext", dict(pod.POD_SECURITY)
-
-
-def _defaults(base: ArgoStepConfig, artifacts: Artifacts) -> Data:
-    """What every template inherits."""
-    mounts: list[Yaml] = [{"name": "work", "mountPath": pod.WORK}, {"name": "tmp", "mountPath": "/tmp"}]
-    volumes: list[Yaml] = [{"name": "work", "emptyDir": {}}, {"name": "tmp", "emptyDir": {}}]
-    found: Data = {}
-    if artifacts.on_volume:
-        mounts.append({"name": "store", "mountPath": STORE})
-    else:
-        found["outputs"] = {"artifacts": [artifacts.output()]}
-    found["volumes"] = [*volumes, *artifacts.volumes()]
-    found["container"] = {
-        "command": list(base.command or ("pipegen",)),
-        "env": [{"name": "HOME", "value": "/tmp"}],
-        "volumeMounts": mounts,
-        "securityContext": dict(pod.CONTAINER_SECURITY),
-    }
-    return found
-
-
-def _task(task: Task, pipeline: Pipeline, templates: Templates, config: ArgoConfig) -> Data:
-    template, shape = templates.by_task[task.name]
-    step = templates.pods[task.name]
-    found: Data = {"name": shape.task, "template": template.name}
-    found |= waits_for(task, templates.names)
-    found |= template.arguments(shape)
-    if step.hooks:
-        found["hooks"] = dict(step.hooks)
-    return found | dict(step.task_patch)
-
-
-def _handlers(pipeline: Pipeline, templates: Templates) -> Iterator[Yaml]:
+def _handlers(pipeline: Pipeline, layout: Layout) -> Iterator[Yaml]:
     """The template that runs when the workflow has ended, and what it calls."""
     tasks: list[Yaml] = []
     for task, condition in (
@@ -120,54 +98,72 @@ def _handlers(pipeline: Pipeline, templates: Templates) -> Iterator[Yaml]:
         (pipeline.on_exit, ""),
     ):
         if task is not None:
-            template, shape = templates.by_task[task.name]
-            called: Data = {"name": shape.task, "template": template.name, **template.arguments(shape)}
+            called = layout.call(task)
             tasks.append({**called, "when": condition} if condition else called)
     if tasks:
         yield dag("on-exit", tasks)
 
 
-def kind_of(pipeline: Pipeline, config: ArgoConfig) -> str:
-    if config.kind is not None:
-        return config.kind
-    return "CronWorkflow" if pipeline.schedule is not None or config.schedules else "Workflow"
-
-
-def document(pipeline: Pipeline, config: ArgoConfig, spec: Data) -> Data:
-    """The whole object."""
-    kind = kind_of(pipeline, config)
-    limit = 52 if kind == "CronWorkflow" else 63
-    name = config.name or legal_names([pipeline.name], limit=limit, fallback="pipeline")[pipeline.name]
+def workflow_object(pipeline: Pipeline, config: ArgoConfig, spec: Data) -> Data:
+    """The object that is started, or that starts by itself."""
+    kind, name = kind_of(pipeline, config), object_name(pipeline, config)
     generate = kind == "Workflow" and config.generate_name
-    metadata: Data = {"generateName": f"{name}-"} if generate else {"name": name}
-    if config.namespace is not None and kind != "ClusterWorkflowTemplate":
-        metadata["namespace"] = config.namespace
-    metadata["labels"] = {
+    body = _cron(pipeline, config, spec) if kind == "CronWorkflow" else spec
+    found: Data = {
+        "apiVersion": _API,
+        "kind": kind,
+        "metadata": _metadata(pipeline, config, {"generateName": f"{name}-"} if generate else {"name": name}),
+        "spec": body,
+    }
+    return patched(found, config.object_patch) if config.object_patch else found
+
+
+def part_object(
+    pipeline: Pipeline, config: ArgoConfig, name: str, templates: Sequence[Yaml], spec: Data
+) -> Data:
+    """Templates that the workflow refers to, because they do not fit into one object with it.
+
+    What makes pods is said again, so that a part that is started alone keeps to it.
+    """
+    same = {key: value for key, value in spec.items() if key not in _OF_THE_RUN}
+    whole = kind_of(pipeline, config) == "ClusterWorkflowTemplate"
+    return {
+        "apiVersion": _API,
+        "kind": "ClusterWorkflowTemplate" if whole else "WorkflowTemplate",
+        "metadata": _metadata(pipeline, config, {"name": name}),
+        "spec": {**same, "templates": templates},
+    }
+
+
+def _metadata(pipeline: Pipeline, config: ArgoConfig, named: Data) -> Data:
+    found = dict(named)
+    if config.namespace is not None and kind_of(pipeline, config) != "ClusterWorkflowTemplate":
+        found["namespace"] = config.namespace
+    found["labels"] = _labels(pipeline, config)
+    annotations = dict(config.object_annotations)
+    if pipeline.description:
+        annotations = {"workflows.argoproj.io/description": pipeline.description, **annotations}
+    return {**found, "annotations": annotations} if annotations else found
+
+
+def _labels(pipeline: Pipeline, config: ArgoConfig) -> dict[str, Yaml]:
+    return {
+        "app.kubernetes.io/name": object_name(pipeline, config),
         "app.kubernetes.io/managed-by": "pipegen",
         **pipeline.labels,
         **config.object_labels,
     }
-    annotations = dict(config.object_annotations)
-    if pipeline.description:
-        annotations = {"workflows.argoproj.io/description": pipeline.description, **annotations}
-    if annotations:
-        metadata["annotations"] = annotations
-    body = _cron(pipeline, config, spec) if kind == "CronWorkflow" else spec
-    return {"apiVersion": "argoproj.io/v1alpha1", "kind": kind, "metadata": metadata, "spec": body}
 
 
 def _cron(pipeline: Pipeline, config: ArgoConfig, spec: Data) -> Data:
-    own: Sequence[str] = [pipeline.schedule.cron] if pipeline.schedule else []
-    found: Data = {"schedules": [*own, *config.schedules]}
-    if config.version == "3.5":
-        found = {"schedule": own[0] if own else config.schedules[0]}
+    schedules = schedules_of(pipeline, config)
+    found: Data = {"schedule": schedules[0]} if config.version == "3.5" else {"schedules": schedules}
     if pipeline.schedule is not None and pipeline.schedule.timezone is not None:
         found["timezone"] = pipeline.schedule.timezone
     found["concurrencyPolicy"] = (pipeline.concurrency or "forbid").capitalize()
+    late = config.starting_deadline
     named: Mapping[str, Yaml] = {
-        "startingDeadlineSeconds": round(seconds(config.starting_deadline))
-        if config.starting_deadline
-        else None,
+        "startingDeadlineSeconds": round(seconds(late)) if late else None,
         "suspend": config.suspend or None,
         "successfulJobsHistoryLimit": config.keep_successful,
         "failedJobsHistoryLimit": config.keep_failed,
@@ -175,4 +171,10 @@ def _cron(pipeline: Pipeline, config: ArgoConfig, spec: Data) -> Data:
         "stopStrategy": {"expression": config.stop_strategy} if config.stop_strategy else None,
     }
     found |= {key: value for key, value in named.items() if value is not None}
-    return {**found, "workflowSpec": spec}
+    return {**found, "workflowMetadata": {"labels": _labels(pipeline, config)}, "workflowSpec": spec}
+
+
+def schedules_of(pipeline: Pipeline, config: ArgoConfig) -> list[str]:
+    """The pipeline's own schedule, and those that values add."""
+    own = [pipeline.schedule.cron] if pipeline.schedule else []
+    return list(dict.fromkeys([*own, *config.schedules]))
