@@ -112,11 +112,6 @@ CODES: dict[str, tuple[str, str]] = {
         "The producer's return type is not what the consumer's parameter takes. The edge is refused now, "
         "because it would fail when the pipeline runs.",
     ),
-    "PG127": (
-        "two tasks of one name",
-        "A task's name is how it is addressed everywhere. Place the second one under a name of its own: "
-        '`Score("score-eu", ...)`.',
-    ),
     "PG128": (
         "two steps under one slug",
         'Two different classes or functions have the same slug. Give one of them `slug = "..."` or '
