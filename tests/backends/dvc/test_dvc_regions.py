@@ -48,6 +48,10 @@ CASES = {
         "stages:\n  a:\n    cmd: |+\n      b\n\nmetrics: []\n",
         "stages:\n  a:\n    cmd: |+\n      b\n\n" + ONE_STAGE + "metrics: []\n",
     ),
+    "anchors and aliases": (
+        "stages:\n  a: &a {cmd: b}\n  c: *a\n",
+        "stages:\n  a: &a {cmd: b}\n  c: *a\n" + ONE_STAGE,
+    ),
     "a document start": ("---\nstages:\n  a: {cmd: b}\n", "---\nstages:\n  a: {cmd: b}\n" + ONE_STAGE),
     "quoted keys": ("'stages':\n  'a': {cmd: b}\n", "'stages':\n  'a': {cmd: b}\n" + ONE_STAGE),
     "tabs and blanks at line ends": (
@@ -264,7 +268,6 @@ def values(draw: st.DrawFn, pad: str) -> str:
                 f'\n{pad}  "over\n{pad}   two lines"',
                 f"\n{pad}- {quoted}\n{pad}- b",
                 f"\n{pad}  k:\n{pad}    - {quoted}",
-                f" &a{draw(st.integers(0, 99))} {quoted}",
                 "",
             ]
         )

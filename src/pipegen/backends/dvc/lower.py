@@ -118,8 +118,10 @@ class _Lowering:
         return Plot(**{**how, "path": self.places.artifact_file(task, how["path"])})
 
     def description(self, task: Task) -> str:
+        """The step's first line, after the task's name where the stage's does not tell it."""
         doc = self.pipeline.steps[task.step].doc.partition("\n")[0].strip()
-        return doc if self.places.stages[task.name] == task.name else f"{task.name}: {doc}".rstrip(": ")
+        told = self.places.stages[task.name] == f"{self.config.prefix}{task.name}"
+        return doc if told else ": ".join(filter(None, (task.name, doc)))
 
     def settings_stage(self) -> Iterator[Stage]:
         """The stage that writes the fingerprints: DVC sees only files, and a setting is none."""
