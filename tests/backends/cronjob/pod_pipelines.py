@@ -93,9 +93,14 @@ def config(text: str = "") -> CronJobConfig:
     return found
 
 
+def files_of(one: Pipeline, values: str = "") -> dict[str, str]:
+    """All files by path."""
+    return {file.path: file.text for file in CronJobBackend().lower(one, config(values), CONTEXT)}
+
+
 def text_of(one: Pipeline, values: str = "") -> str:
-    (file,) = CronJobBackend().lower(one, config(values), CONTEXT)
-    return file.text
+    """The file of the CronJob or Job."""
+    return next(text for path, text in files_of(one, values).items() if path.endswith("job.yaml"))
 
 
 def generated(one: Pipeline, values: str = "") -> dict[str, Any]:

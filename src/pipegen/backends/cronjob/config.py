@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Literal
 
+from pipegen.backends.kubernetes.companion_config import CompanionConfig
 from pipegen.backends.kubernetes.config import ClusterConfig, ObjectName, PodConfig
 from pipegen.backends.kubernetes.patching import Patch
 from pipegen.values.kinds import Doc, Duration, Quantity
@@ -86,6 +87,9 @@ class CronJobConfig(ClusterConfig):
     )
     object_patch: Annotated[Patch, Doc(f"Over the whole object, last of all. {_PATCHES}")] = field(
         default_factory=dict
+    )
+    companions: Annotated[CompanionConfig, Doc("Objects beside the pipeline's own.")] = field(
+        default_factory=CompanionConfig
     )
     steps: Annotated[
         Mapping[str, CronJobStepConfig], Doc("More for single tasks or steps, by name or slug.")

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import cast
 
 from pipegen.backends.cronjob.config import CronJobConfig
+from pipegen.backends.kubernetes.companions import Pods
 from pipegen.backends.kubernetes.pod import Data
 from pipegen.emit.json import compact
 from pipegen.emit.yaml import Yaml
 from pipegen.ir import Pipeline
 from pipegen.names import legal_names
+
+_SELECTED = ("app.kubernetes.io/name", "app.kubernetes.io/managed-by")
 
 
 def object_name(pipeline: Pipeline, config: CronJobConfig) -> str:
@@ -45,6 +49,13 @@ def pod_metadata(pipeline: Pipeline, config: CronJobConfig) -> Data:
     if metadata:
         annotations = {"pipegen/metadata": compact(metadata), **annotations}
     return {**found, "annotations": annotations} if annotations else found
+
+
+def pods_of(pipeline: Pipeline, config: CronJobConfig) -> Pods:
+    """What objects beside the CronJob must fit to; its tasks call nothing in the cluster."""
+    labels = cast(Mapping[str, str], object_metadata(pipeline, config)["labels"])
+    selector = {key: str(value) for key, value in _own_labels(pipeline, config).items() if key in _SELECTED}
+    return Pods(object_name(pipeline, config), config.namespace, config.service_account, labels, selector)
 
 
 def shared_labels(pipeline: Pipeline) -> Mapping[str, str]:

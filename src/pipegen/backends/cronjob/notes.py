@@ -30,6 +30,7 @@ def notes(pipeline: Pipeline, config: CronJobConfig, size: int) -> Iterator[str]
         )
     if size > ANNOTATION:
         yield f"Too large for plain `kubectl apply` ({size} bytes): use `kubectl apply --server-side`."
+    yield f"Logs of a task: kubectl logs -l app.kubernetes.io/name={object_name(pipeline, config)} --tail=-1 -c TASK"
     yield from _started(pipeline, config)
 
 

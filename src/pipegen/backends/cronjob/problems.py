@@ -9,8 +9,9 @@ from typing import cast
 from pipegen.backends.command import parameter_variables
 from pipegen.backends.cronjob.config import CronJobConfig, CronJobStepConfig
 from pipegen.backends.cronjob.containers import container_names, said_for
-from pipegen.backends.cronjob.labels import object_metadata, pod_metadata, shared_labels
+from pipegen.backends.cronjob.labels import object_metadata, pod_metadata, pods_of, shared_labels
 from pipegen.backends.cronjob.volumes import ARTIFACTS, place
+from pipegen.backends.kubernetes.companions import companion_problems
 from pipegen.backends.kubernetes.labels import annotation_problems, label_problems
 from pipegen.backends.kubernetes.merging import unknown_steps
 from pipegen.backends.kubernetes.variables import forms, problems
@@ -33,6 +34,7 @@ def every_problem(
     yield from problems(pipeline, config, pods, "cronjob")
     for rule in (_mode, _overlapping, _of_the_pod, _labels, _shared_labels, _containers, _images):
         yield from rule(pipeline, config)
+    yield from companion_problems(config.companions, pods_of(pipeline, config), "cronjob")
     yield from _parameters(pipeline, config, pods)
     yield from _mounts(pipeline, pods)
 

@@ -19,4 +19,18 @@ CODES: dict[str, tuple[str, str]] = {
         "no image",
         "A container needs an image. Set `defaults.image` in values.yaml, or `image` for single steps.",
     ),
+    "PG525": (
+        "companion without a name",
+        "An object beside the pipeline's own is asked for under `companions`, but what it is for is not named: the "
+        "ServiceAccount under `service_account`, its namespace under `namespace`.",
+    ),
+    "PG526": (
+        "role without rights",
+        "A Role is asked for under `companions`, but the pods call nothing in the cluster. An account without "
+        "rights is the safest one.",
+    ),
+    "PG527": (
+        "companion that no cluster takes",
+        "A ConfigMap holds at most 1 MiB, and the keys of annotations have a form of their own.",
+    ),
 }
