@@ -37,10 +37,9 @@ def plan(root: Path, files: Sequence[File], *, force: bool = False) -> tuple[Cha
 
 def _change(place: Path, file: File, force: bool) -> Change:
     before = read(place, file.path, as_is=file.merge is not None)
-    if file.merge and before is not None:
-        after = file.merge(before, file.text)  # what others wrote there keeps its line ends
-    else:
-        after = file.text.replace("\r\n", "\n")
+    merged = file.merge(before, file.text) if file.merge and before is not None else None
+    # what others wrote in a shared file keeps its line ends
+    after = file.text.replace("\r\n", "\n") if merged is None else merged
     if not after.isascii():
         refuse_halves(after, file.path)
     if before is not None and before != after and not (file.merge or force or _is_ours(before)):
