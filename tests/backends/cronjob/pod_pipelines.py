@@ -136,3 +136,10 @@ def _refused(one: Pipeline, values: str) -> Iterator[Any]:
         text_of(one, values)
     except PipegenError as error:
         yield from error.diagnostics
+
+
+def cautions(one: Pipeline, values: str = "") -> list[tuple[str, str]]:
+    """The codes and messages of what is said although the pipeline is compiled."""
+    found = list(CronJobBackend().notes(one, config(values)))
+    assert all(each.severity == "warning" for each in found)
+    return [(each.code, each.message) for each in found]

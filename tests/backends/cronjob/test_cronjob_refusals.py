@@ -5,10 +5,23 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from pod_pipelines import FETCH, PLAIN, STEPS, config, generated, pipeline, pod_of, refusals, task, text_of
+from pod_pipelines import (
+    FETCH,
+    NIGHTLY,
+    PLAIN,
+    STEPS,
+    cautions,
+    config,
+    generated,
+    pipeline,
+    pod_of,
+    refusals,
+    task,
+    text_of,
+)
 
 from pipegen.errors import PipegenError
-from pipegen.ir import Options, Parameter, Pipeline, Setting
+from pipegen.ir import Options, Parameter, Pipeline, Schedule, Setting
 
 PLAIN_ONE = pipeline()
 LABELLED = pipeline(
@@ -114,17 +127,32 @@ def test_large_pipelines_are_told_what_they_cost_and_refused_when_no_cluster_tak
         first = task("t0", "report")
         return pipeline("p", first, *(task(f"t{n}", "report", f"t{n - 1}") for n in range(1, number)))
 
-    assert "containers takes long" not in text_of(chain(100))
-    assert "50 took 63 s and 200 took 193 s" in text_of(chain(101))
-    assert "use `kubectl apply --server-side`" not in text_of(chain(101))
-    assert "use `kubectl apply --server-side`" in text_of(chain(700))
+    assert cautions(chain(100)) == []
+    assert [code for code, _ in cautions(chain(101))] == ["PG562"]
+    assert [code for code, _ in cautions(chain(700))] == ["PG562", "PG563"]
+    assert "# 101 containers start one after the other; on a real cluster 50 took" in text_of(chain(101))
+    assert "(use `kubectl apply --server-side`)" in text_of(chain(700))
     assert [code for code, _ in refusals(chain(4000))] == ["PG558"]
 
 
-def test_a_graph_that_is_no_chain_is_told_about_argo() -> None:
+def test_a_graph_that_is_no_chain_is_told_about_argo_unless_it_is_meant_so() -> None:
     wide = pipeline("p", task("fetch"), task("score"), task("report", scores="score", reviews="fetch"))
-    assert "for that, use --backend argo" in text_of(wide)
-    assert "argo" not in text_of(PLAIN_ONE)
+    assert [code for code, _ in cautions(wide)] == ["PG561"]
+    assert "for that use argo" in text_of(wide)
+    assert cautions(wide, "{sequential: true}") == cautions(PLAIN_ONE) == []
+    assert "argo" not in text_of(wide, "{sequential: true}")
+
+
+@pytest.mark.parametrize(
+    ("schedule", "values", "keys"),
+    [
+        (None, "{keep_failed: 1, keep_successful: 1, starting_deadline: 5m}", 3),
+        (None, "{generate_name: true, suspend: true}", 0),
+        (NIGHTLY, "{generate_name: true, keep_failed: 1}", 1),
+    ],
+)
+def test_keys_that_change_nothing_are_named(schedule: Schedule | None, values: str, keys: int) -> None:
+    assert [code for code, _ in cautions(pipeline(schedule=schedule), values)] == ["PG564"] * keys
 
 
 def test_tasks_that_are_named_alike_get_containers_of_their_own() -> None:

@@ -89,7 +89,7 @@ WHOLE: dict[str, str] = {
     "steps": "{fetch: {pull_policy: Always}}",
 }
 # Seen only where something else is so: tested by themselves below.
-ELSEWHERE = {"ignore", "provided", "generate_name", "companions"}
+ELSEWHERE = {"ignore", "provided", "generate_name", "companions", "sequential"}
 
 
 def test_every_key_has_a_case() -> None:

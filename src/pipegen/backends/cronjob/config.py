@@ -75,6 +75,9 @@ class CronJobConfig(ClusterConfig):
     generate_name: Annotated[
         bool, Doc("For a Job: let the cluster add a unique ending to its name; needs `kubectl create`.")
     ] = False
+    sequential: Annotated[
+        bool, Doc("One task after the other is meant so; no word about those that could run side by side.")
+    ] = False
     rerun_evicted: Annotated[
         bool, Doc("Start again from the first task when the node is drained, instead of failing.")
     ] = False

@@ -14,22 +14,47 @@ from pipegen.ir import Pipeline
 MANY = 100  # containers; on a real cluster 50 took 63 s to run through, and 200 took 193 s
 ANNOTATION = 262_144  # bytes of all annotations, and client-side apply keeps the object in one
 LARGEST = 1_500_000  # bytes that etcd takes in one request, about
+_PLAIN = CronJobConfig()
 
 
-def notes(pipeline: Pipeline, config: CronJobConfig, size: int) -> Iterator[str]:
-    """Sentences, one a line."""
-    if is_wide(pipeline):
-        yield (
-            "Tasks run one after the other, on one node, although some could run side by side; "
-            "for that, use --backend argo."
+def cautions(pipeline: Pipeline, config: CronJobConfig, size: int) -> Iterator[Diagnostic]:
+    """What the form costs, and keys that change nothing; none of it forbids anything."""
+    number = len(pipeline.tasks)
+    if is_wide(pipeline) and not config.sequential:
+        message = "tasks run one after the other, on one node, although some could run side by side"
+        yield _caution(
+            "PG561", message, pipeline, "for that use argo; if it is meant so, cronjob.sequential: true"
         )
-    if len(pipeline.tasks) > MANY:
-        yield (
-            f"Starting {len(pipeline.tasks)} containers takes long: 50 took 63 s and 200 took 193 s on a real "
-            "cluster. Use --backend argo for that many tasks."
-        )
+    if number > MANY:
+        message = f"{number} containers start one after the other; on a real cluster 50 took 63 s, and 200 took 193 s"
+        yield _caution("PG562", message, pipeline, "use argo for that many tasks")
     if size > ANNOTATION:
-        yield f"Too large for plain `kubectl apply` ({size} bytes): use `kubectl apply --server-side`."
+        message = f"the object is {size} bytes, too large for plain `kubectl apply`"
+        yield _caution("PG563", message, pipeline, "use `kubectl apply --server-side`")
+    for key in _idle(pipeline, config):
+        yield _caution("PG564", f"cronjob.{key} changes nothing here", pipeline, "leave it out")
+
+
+def _caution(code: str, message: str, pipeline: Pipeline, hint: str) -> Diagnostic:
+    return Diagnostic(
+        code, f"pipeline '{pipeline.name}': {message}", pipeline.origin, hint, severity="warning"
+    )
+
+
+def _idle(pipeline: Pipeline, config: CronJobConfig) -> Iterator[str]:
+    """Keys for schedules without one, and the other way round."""
+    of_schedules = ("starting_deadline", "keep_successful", "keep_failed")
+    for key in of_schedules if pipeline.schedule is None else ("generate_name",):
+        if getattr(config, key) != getattr(_PLAIN, key):
+            yield key
+
+
+def comments(pipeline: Pipeline, config: CronJobConfig, size: int) -> Iterator[str]:
+    """What stands at the top of the file: cautions, where logs are, how a run is started."""
+    prefix = f"pipeline '{pipeline.name}': "
+    for one in cautions(pipeline, config, size):
+        message = one.message.removeprefix(prefix)
+        yield f"{message[0].upper()}{message[1:]} ({one.hint})."
     yield f"Logs of a task: kubectl logs -l app.kubernetes.io/name={object_name(pipeline, config)} --tail=-1 -c TASK"
     yield from _started(pipeline, config)
 
