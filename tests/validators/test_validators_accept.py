@@ -13,7 +13,9 @@ from validators.validate import check, examine
 
 pytestmark = pytest.mark.engine
 BUILT_IN = [document for name in ("cronjob", "companions") for document in accepted(name)]
-ARGO = [document for name in ("argo-compact", "argo-templates") for document in accepted(name)]
+ARGO = [
+    document for name in ("argo-compact", "argo-templates", "argo-features") for document in accepted(name)
+]
 TASKS = "0.spec.workflowSpec.templates.0.dag.tasks"
 
 
@@ -23,8 +25,15 @@ def test_documents_that_ran_are_accepted(path: Path) -> None:
 
 
 def test_every_document_and_every_pod_of_a_folder_is_looked_at() -> None:
-    (answer,) = examine([ACCEPTED])
-    assert (answer.documents, answer.pods, answer.findings) == (13, 10, ())
+    folder, *single = examine([ACCEPTED, *sorted(ACCEPTED.iterdir())])
+    assert folder.documents == sum(answer.documents for answer in single) == 16
+    assert folder.pods == sum(answer.pods for answer in single)
+
+
+def test_each_call_of_a_template_makes_a_pod() -> None:
+    (answer,) = examine([ACCEPTED / "argo-templates.yaml"])
+    of_the_workflow, of_each_template = 4, 1
+    assert answer.pods == of_the_workflow + 2 * of_each_template
 
 
 def test_text_objects_and_files_are_answered_alike() -> None:
