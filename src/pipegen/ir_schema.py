@@ -11,7 +11,13 @@ from typing import Any, Literal
 from pipegen.ir import Draft
 from pipegen.ir_json import FORMAT, is_json_alias
 
-_SCALARS: dict[object, str] = {str: "string", int: "integer", float: "number", bool: "boolean", type(None): "null"}
+_SCALARS: dict[object, str] = {
+    str: "string",
+    int: "integer",
+    float: "number",
+    bool: "boolean",
+    type(None): "null",
+}
 
 
 def schema() -> dict[str, Any]:

@@ -77,4 +77,3 @@ class ArgoBackend:
         if self._last is None or self._last[0] is not pipeline or self._last[1] is not config:
             self._last = pipeline, config, compiled(pipeline, config)
         return self._last[2]
-
