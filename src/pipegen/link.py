@@ -46,11 +46,13 @@ CODES: dict[str, tuple[str, str]] = {
 
 def link(draft: Draft) -> Pipeline:
     """The pipeline with its tasks in an order that runs; PipegenError lists everything unresolved."""
-    refuse(_unresolved(draft))
-    ordered = _order(draft.tasks)
-    if len(ordered) < len(draft.tasks):
+    problems = list(_unresolved(draft))
+    unique = {task.name: task for task in draft.tasks}
+    ordered = _order(tuple(unique.values()))
+    if len(ordered) < len(unique):
         done = {task.name for task in ordered}
-        refuse(cycles([task for task in draft.tasks if task.name not in done]))
+        problems += cycles([task for task in unique.values() if task.name not in done])
+    refuse(problems)
     values = {one.name: getattr(draft, one.name) for one in fields(Draft)}
     return Pipeline(**{**values, "tasks": ordered})
 
@@ -168,7 +170,7 @@ def _twice(task: Task, other: Task) -> Diagnostic:
 def _order(tasks: tuple[Task, ...]) -> tuple[Task, ...]:
     """Topological, and otherwise as declared; tasks on or behind a cycle are missing from the result."""
     index = {task.name: number for number, task in enumerate(tasks)}
-    upstream = [[index[name] for name in task.upstream] for task in tasks]
+    upstream = [[index[name] for name in task.upstream if name in index] for task in tasks]
     downstream: list[list[int]] = [[] for _ in tasks]
     for number, sources in enumerate(upstream):
         for source in sources:

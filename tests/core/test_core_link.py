@@ -220,4 +220,4 @@ def test_a_parameter_may_set_a_model_as_a_whole() -> None:
 
 def test_everything_unresolved_is_said_together() -> None:
     said = refused(graph({"": "x", "b": "y", "c": "c"}, on_exit=Task("b", "nothing")))
-    assert [code_of(line) for line in said] == ["PG151", "PG154", "PG155", "PG152", "PG152"]
+    assert [code_of(line) for line in said] == ["PG151", "PG154", "PG155", "PG152", "PG152", "PG153"]
