@@ -10,6 +10,7 @@ from pod_pipelines import (
     NIGHTLY,
     PLAIN,
     STEPS,
+    TOKEN,
     cautions,
     config,
     generated,
@@ -21,7 +22,7 @@ from pod_pipelines import (
 )
 
 from pipegen.errors import PipegenError
-from pipegen.ir import Options, Parameter, Pipeline, Schedule, Setting
+from pipegen.ir import Cache, Options, Parameter, Pipeline, Schedule, Setting
 
 PLAIN_ONE = pipeline()
 LABELLED = pipeline(
@@ -32,6 +33,29 @@ URL = (Parameter("url", (("fetch", "url"),)),)
 
 REFUSED: list[tuple[Pipeline, str, str, str]] = [
     (PLAIN_ONE, "{mode: engine}", "PG551", "cronjob.mode is 'engine', and this version cannot run"),
+    (
+        pipeline("p", task("fetch", options=replace(PLAIN, env={"A": "\0"}))),
+        "",
+        "PG505",
+        "a null character in variable 'A' of task",
+    ),
+    (
+        pipeline("p", task("fetch", options=replace(PLAIN, cache=Cache(key=("a\0b",))))),
+        "",
+        "PG505",
+        "in the command of task 'fetch'",
+    ),
+    (
+        pipeline(
+            "p",
+            task("fetch", options=replace(PLAIN, env={"P__TOKEN": "hunter2"})),
+            steps={**STEPS, "fetch": replace(FETCH, settings=(TOKEN,))},
+            parameters=(Parameter("token", (("fetch", "token"),)),),
+        ),
+        "",
+        "PG522",
+        "'P__TOKEN' sets a secret of task 'fetch', and values give it in clear",
+    ),
     (PLAIN_ONE, "{steps: {score: {node_selector: {a: b}}}}", "PG552", "all tasks run in one pod"),
     (PLAIN_ONE, "{steps: {scor: {pull_policy: Always}}}", "PG521", "'scor', which is no task or step"),
     (pipeline(labels={"a b": "c"}), "", "PG553", "the label 'a b' has no legal key"),
@@ -153,6 +177,10 @@ def test_a_graph_that_is_no_chain_is_told_about_argo_unless_it_is_meant_so() -> 
 )
 def test_keys_that_change_nothing_are_named(schedule: Schedule | None, values: str, keys: int) -> None:
     assert [code for code, _ in cautions(pipeline(schedule=schedule), values)] == ["PG564"] * keys
+
+
+def test_a_job_of_its_own_never_overlaps() -> None:
+    assert [code for code, _ in cautions(pipeline(schedule=None, concurrency="allow"))] == ["PG564"]
 
 
 def test_tasks_that_are_named_alike_get_containers_of_their_own() -> None:

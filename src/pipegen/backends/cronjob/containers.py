@@ -17,6 +17,7 @@ from pipegen.backends.kubernetes.patching import Patch
 from pipegen.backends.kubernetes.pod import Data
 from pipegen.backends.kubernetes.variables import prefixes
 from pipegen.emit.yaml import Yaml
+from pipegen.errors import Diagnostic, refuse
 from pipegen.ir import Pipeline, Task
 from pipegen.names import folder_names, legal_names
 
@@ -106,7 +107,7 @@ class Containers:
         words = exec_words(self.pipeline, task, self._folder, self._folder(task.name), exposed=exposed)
         flag = ""
         for word in words:
-            yield word if flag in ("--in", "--out") else pod.plain(word)
+            yield word if flag in ("--in", "--out") else pod.plain(_without_null(word, "the command", task))
             flag = word
 
     def _folder(self, task: str) -> str:
@@ -114,9 +115,19 @@ class Containers:
 
     def _env(self, task: Task, config: CronJobStepConfig) -> list[Yaml]:
         own = self.prefixes[task.name]
-        given = pod.env_of(task.options.env, config, own, self.every_prefix)
+        values = {
+            name: _without_null(text, f"variable '{name}'", task) for name, text in task.options.env.items()
+        }
+        given = pod.env_of(values, config, own, self.every_prefix)
         others = self.parameters.of_others(task)
         env: list[Data] = [*run_variable(self.config.artifacts), {"name": "HOME", "value": "/tmp"}]
         env += [*self.parameters.env(task), *cast(list[Data], given)]
         named = {str(one["name"]): one for one in env}  # what is said later is stronger
         return [one for name, one in named.items() if name not in others]
+
+
+def _without_null(text: str, what: str, task: Task) -> str:
+    if "\0" in text:
+        message = f"there is a null character in {what} of task '{task.name}'"
+        refuse([Diagnostic("PG505", message, task.origin, "no process can be given one; take it out")])
+    return text

@@ -32,7 +32,8 @@ def cautions(pipeline: Pipeline, config: CronJobConfig, size: int) -> Iterator[D
         message = f"the object is {size} bytes, too large for plain `kubectl apply`"
         yield _caution("PG563", message, pipeline, "use `kubectl apply --server-side`")
     for key in _idle(pipeline, config):
-        yield _caution("PG564", f"cronjob.{key} changes nothing here", pipeline, "leave it out")
+        kind = "Job, without a schedule" if pipeline.schedule is None else "CronJob"
+        yield _caution("PG564", f"{key} changes nothing for a {kind}", pipeline, "leave it out")
 
 
 def _caution(code: str, message: str, pipeline: Pipeline, hint: str) -> Diagnostic:
@@ -46,7 +47,9 @@ def _idle(pipeline: Pipeline, config: CronJobConfig) -> Iterator[str]:
     of_schedules = ("starting_deadline", "keep_successful", "keep_failed")
     for key in of_schedules if pipeline.schedule is None else ("generate_name",):
         if getattr(config, key) != getattr(_PLAIN, key):
-            yield key
+            yield f"cronjob.{key}"
+    if pipeline.schedule is None and pipeline.concurrency is not None:
+        yield "concurrency"
 
 
 def comments(pipeline: Pipeline, config: CronJobConfig, size: int) -> Iterator[str]:

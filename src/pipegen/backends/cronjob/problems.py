@@ -32,7 +32,16 @@ def every_problem(
 ) -> Iterator[Diagnostic]:
     yield from unknown_steps(config, pipeline, "cronjob")
     yield from problems(pipeline, config, pods, "cronjob")
-    for rule in (_mode, _overlapping, _of_the_pod, _labels, _shared_labels, _containers, _images):
+    for rule in (
+        _mode,
+        _overlapping,
+        _of_the_pod,
+        _labels,
+        _shared_labels,
+        _containers,
+        _images,
+        _secret_parameters,
+    ):
         yield from rule(pipeline, config)
     yield from companion_problems(config.companions, pods_of(pipeline, config), "cronjob")
     yield from _parameters(pipeline, config, pods)
@@ -128,6 +137,25 @@ def _mounts(pipeline: Pipeline, pods: Mapping[str, CronJobStepConfig]) -> Iterat
             places.setdefault(where, name)
 
 
+def _secret_parameters(pipeline: Pipeline, config: CronJobConfig) -> Iterator[Diagnostic]:
+    """Parameters that set a secret, and whose variable values give in clear."""
+    variable = parameter_variables(pipeline)
+    tasks = {task.name: task for task in pipeline.tasks}
+    for one in pipeline.parameters:
+        name = variable[one.name]
+        for task in (tasks[of] for of, field in one.targets if of in tasks and name in tasks[of].options.env):
+            secret = {each.name for each in pipeline.steps[task.step].settings if each.secret}
+            if any(of == task.name and _holds(field, secret) for of, field in one.targets):
+                message = f"'{name}' sets a secret of task '{task.name}', and values give it in clear"
+                hint = f"put it into a Secret: cronjob.secrets.{name}: {{name: SECRET}}"
+                yield Diagnostic("PG522", message, one.origin or task.origin, hint)
+
+
+def _holds(field: str, names: set[str]) -> bool:
+    """Whether a field is one of the settings, or a model around one."""
+    return any(name == field or name.startswith(f"{field}.") for name in names)
+
+
 def _parameters(
     pipeline: Pipeline, config: CronJobConfig, pods: Mapping[str, CronJobStepConfig]
 ) -> Iterator[Diagnostic]:
@@ -149,8 +177,6 @@ def _needs(
     given = {*task.options.env, *pod.secrets, *pod.config, *config.provided}
     given = given.union(*(one.provides for one in pod.env_from))
     return any(
-        one.required
-        and (one.field == field or one.field.startswith(f"{field}."))
-        and not given.intersection((variable, "*", *forms(one)))
+        one.required and _holds(field, {one.field}) and not given.intersection((variable, "*", *forms(one)))
         for one in variables(pipeline.steps[task.step], task.name)
     )
