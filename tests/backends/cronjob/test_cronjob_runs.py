@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -141,6 +142,18 @@ def test_a_pod_makes_the_same_artifacts_as_dvc_byte_for_byte(project: Path, tmp_
     assert made == wanted
     assert any(b"$(HOME) $$(HOME) $$ it's {{ x }} " in text for text in made.values())
     assert any(b"large $(X)" in text for text in made.values())
+
+
+def test_the_file_depends_on_neither_folder_nor_hash_seed(project: Path, tmp_path: Path) -> None:
+    elsewhere = tmp_path / "elsewhere" / "deeper"
+    shutil.copytree(project, elsewhere)
+    words = [sys.executable, "-m", "pipegen", "generate", "reviews.py", "--backend", "cronjob"]
+    for seed, folder in (("1", project), ("2", elsewhere)):
+        env = {"PATH": os.environ["PATH"], "HOME": "/nonexistent", "PYTHONHASHSEED": seed}
+        subprocess.run(words, cwd=folder, env=env, check=True, capture_output=True)
+    made = [(folder / "reviews.cronjob.yaml").read_bytes() for folder in (project, elsewhere)]
+    assert made[0] == made[1]
+    assert str(tmp_path).encode() not in made[0]
 
 
 def test_what_fails_ends_the_pod_and_leaves_its_exit_code_and_log(project: Path, tmp_path: Path) -> None:
