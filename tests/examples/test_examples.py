@@ -134,8 +134,10 @@ def test_every_example_has_expectations_and_all_that_an_example_needs() -> None:
 
 
 @pytest.mark.parametrize("name", EXAMPLES)
-def test_the_committed_files_are_what_would_be_generated(name: str) -> None:
+def test_the_committed_files_are_what_would_be_generated(name: str, regenerate: bool) -> None:
     project = ROOT / "examples" / name
+    if regenerate:
+        run("pipegen generate", project)
     assert "up to date" in run("pipegen generate --check", project)
     assert "nothing wrong" in run("pipegen check --backend dvc --strict", project)
     assert "every variable is there and fits" in run("pipegen env --check", project)

@@ -25,6 +25,10 @@ def project(tmp_path: Path) -> Path:
 
 @pytest.mark.parametrize("system", SCHEMAS)
 def test_a_ci_job_fits_the_schema_of_its_system(project: Path, system: str) -> None:
+    assert_fits_schema(project, system)
+
+
+def assert_fits_schema(project: Path, system: str) -> None:
     path, schema, more = SCHEMAS[system]
     command = [BIN / "check-jsonschema", "--builtin-schema", schema, *more, path]
     checked = subprocess.run(command, cwd=project, capture_output=True, text=True, check=False)
@@ -62,11 +66,26 @@ def test_the_run_job_runs_the_pipeline(project: Path, system: str) -> None:
     assert (project / "artifacts/count/artifact.json").is_file()
 
 
+@pytest.mark.parametrize("system", SCHEMAS)
+def test_the_apply_job_hands_every_manifest_to_kubectl(project: Path, system: str) -> None:
+    config = project / "pyproject.toml"
+    config.write_text(config.read_text().replace('backend = "dvc"', 'backend = "cronjob"'))
+    (project / "values.yaml").write_text("defaults:\n  image: registry.example.com/demo:1\n")
+    done(f"pipegen init --force --ci {system}", project)
+    assert_fits_schema(project, system)
+    install, generate, apply = lines_of(project, system, "apply")
+    assert shlex.split(install)[-1] == "pipegen-compiler"
+    done(generate, project)
+    manifests = list(yaml.safe_load_all((project / "manifests.yaml").read_text()))
+    assert [one["kind"] for one in manifests] == ["Job"]
+    assert apply == "kubectl apply --server-side --filename manifests.yaml"
+
+
 def test_the_ci_job_of_another_backend_runs_nothing(tmp_path: Path) -> None:
     (tmp_path / "pyproject.toml").write_text('[tool.pipegen]\nbackend = "acme"\n')
     done("pipegen init --ci github", tmp_path)
     document = yaml.safe_load((tmp_path / SCHEMAS["github"][0]).read_text())
-    assert list(document["jobs"]) == ["check"]
+    assert list(document["jobs"]) == ["check"]  # what to do with its files, only its users know
     assert "dvc" not in (tmp_path / SCHEMAS["github"][0]).read_text()
 
 
