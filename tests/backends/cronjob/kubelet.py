@@ -6,7 +6,9 @@ Containers are processes; their mounts are folders here, and paths in arguments 
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -79,20 +81,20 @@ class LocalPod:
 
     def _run(self, container: Mapping[str, Any]) -> Ended:
         env = self.env(container)
-        mounts = sorted(container["volumeMounts"], key=lambda one: -len(one["mountPath"]))
-        here = {one["mountPath"]: self.volumes[one["name"]] for one in mounts}
         words = [expand(word, env) for word in (*container["command"], *container["args"])]
         assert words[0] == "pipegen"
-        words = [*self.node.command, *(self.local(word, here) for word in words[1:])]
-        env = {name: self.local(value, here) for name, value in env.items()}
-        done = subprocess.run(
-            words,
-            cwd=self.node.project,
-            env={"PATH": os.environ["PATH"], **env},
-            capture_output=True,
-            text=True,
-        )
+        done = self.start(container, [*self.node.command, *words[1:]], {"PATH": os.environ["PATH"], **env})
         return Ended(container["name"], done.returncode, done.stdout + done.stderr)
+
+    def start(
+        self, container: Mapping[str, Any], words: list[str], env: Mapping[str, str]
+    ) -> subprocess.CompletedProcess[str]:
+        """The container as a plain process of this machine."""
+        mounts = sorted(container["volumeMounts"], key=lambda one: -len(one["mountPath"]))
+        here = {one["mountPath"]: self.volumes[one["name"]] for one in mounts}
+        words = [words[0], *(self.local(word, here) for word in words[1:])]
+        env = {name: self.local(value, here) for name, value in env.items()}
+        return subprocess.run(words, cwd=self.node.project, env=env, capture_output=True, text=True)
 
     def local(self, text: str, here: Mapping[str, Path]) -> str:
         """The text with a path in the container replaced by the folder on this machine."""
@@ -128,3 +130,59 @@ class LocalPod:
             return self.node.config_maps[source["name"]][source["key"]]
         assert source["fieldPath"] == "metadata.labels['job-name']"
         return self.node.job
+
+
+class IsolatedPod(LocalPod):
+    """One pod with what the security context says: a root that is read-only, no privileges, paths as they are."""
+
+    def start(
+        self, container: Mapping[str, Any], words: list[str], env: Mapping[str, str]
+    ) -> subprocess.CompletedProcess[str]:
+        security = {**self.spec["securityContext"], **container["securityContext"]}
+        assert security["readOnlyRootFilesystem"] and security["capabilities"] == {"drop": ["ALL"]}
+        assert security["allowPrivilegeEscalation"] is False
+        mounts = [(str(self.volumes[one["name"]]), one["mountPath"]) for one in container["volumeMounts"]]
+        for folder, _ in mounts:
+            Path(folder).chmod(0o777)  # as a kubelet makes an emptyDir
+        ids = f"--reuid={security['runAsUser']} --regid={security['runAsGroup']} --clear-groups"
+        script = "\n".join(_script(self.node.project, mounts, ids))
+        inside = ["unshare", "--mount", "sh", "-euc", script, "sh", *words]
+        return subprocess.run(inside, env=env, capture_output=True, text=True)
+
+
+def isolation_works() -> bool:
+    """Whether this machine lets tests make file systems of their own and become somebody else."""
+    if os.geteuid() != 0 or not all(map(shutil.which, ("unshare", "setpriv", "chroot"))):
+        return False
+    return subprocess.run(["unshare", "--mount", "mount", "-t", "tmpfs", "none", "/mnt"]).returncode == 0
+
+
+def _script(project: Path, mounts: Sequence[tuple[str, str]], ids: str) -> Iterator[str]:
+    """Shell lines that build a root of read-only folders, mount volumes into it, and start the words given."""
+    seen = ["/usr", "/bin", "/lib", "/lib64", "/sbin", "/etc", sys.base_prefix, sys.prefix, *_sources()]
+    yield "root=/mnt; mount -t tmpfs none $root; mkdir $root/dev $root/proc"
+    yield "for name in dev proc; do mount --rbind /$name $root/$name; done"
+    for folder in dict.fromkeys(seen):
+        if Path(folder).is_symlink():
+            yield f"ln -s {Path(folder).readlink()} $root{folder}"
+        elif Path(folder).is_dir():
+            yield from _bound(folder, folder, ",ro")
+    yield from _bound(str(project), "/app", ",ro")
+    for folder, path in mounts:
+        yield from _bound(folder, path, "")
+    yield "mount -o remount,ro $root"
+    drop = f"setpriv {ids} --bounding-set=-all --inh-caps=-all --no-new-privs"
+    yield f'exec chroot $root {drop} sh -c \'cd /app && exec "$@"\' sh "$@"'
+
+
+def _bound(folder: str, path: str, how: str) -> Iterator[str]:
+    yield f"mkdir -p $root'{path}'; mount --bind '{folder}' $root'{path}'"
+    if how:
+        yield f"mount -o remount,bind{how} $root'{path}'"
+
+
+def _sources() -> Iterator[str]:
+    """Where pipegen itself is imported from."""
+    import pipegen
+
+    yield str(Path(pipegen.__file__).resolve().parents[1])

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import yaml
 from command_runs import pipegen
-from kubelet import Ended, LocalPod, Node
+from kubelet import Ended, IsolatedPod, LocalPod, Node, isolation_works
 from pod_pipelines import pod_of
 
 STEPS = """
@@ -108,9 +108,9 @@ def generated(project: Path) -> dict[str, Any]:
     return found
 
 
-def run(project: Path, folder: Path, **more: Any) -> list[Ended]:
+def run(project: Path, folder: Path, kind: type[LocalPod] = LocalPod, **more: Any) -> list[Ended]:
     node = Node(project, [sys.executable, "-m", "pipegen"], secrets=SECRETS, **more)
-    return list(LocalPod(pod_of(generated(project)), node, folder).run())
+    return list(kind(pod_of(generated(project)), node, folder).run())
 
 
 def tree(folder: Path) -> dict[str, bytes]:
@@ -142,6 +142,32 @@ def test_a_pod_makes_the_same_artifacts_as_dvc_byte_for_byte(project: Path, tmp_
     assert made == wanted
     assert any(b"$(HOME) $$(HOME) $$ it's {{ x }} " in text for text in made.values())
     assert any(b"large $(X)" in text for text in made.values())
+
+
+@pytest.mark.engine
+def test_a_pod_needs_no_privileges_and_writes_nowhere_but_to_its_volumes(
+    project: Path, tmp_path: Path
+) -> None:
+    if not isolation_works():
+        pytest.skip("only root may make file systems for a test")
+    isolated = run(project, tmp_path / "isolated", IsolatedPod)
+    assert [one.code for one in isolated] == [0] * 5, isolated
+    run(project, tmp_path / "pod")
+    made = tree(tmp_path / "isolated" / "artifacts")
+    assert made == tree(tmp_path / "pod" / "artifacts") != {}
+    owners = {path.stat().st_uid for path in (tmp_path / "isolated").rglob("*") if path.is_file()}
+    assert owners == {1000}
+
+
+@pytest.mark.engine
+def test_a_step_that_writes_elsewhere_fails_in_a_pod(project: Path, tmp_path: Path) -> None:
+    if not isolation_works():
+        pytest.skip("only root may make file systems for a test")
+    source = (project / "reviews.py").read_text(encoding="utf-8")
+    writes = 'Path("/app/here").write_text("x")\n        for number in'
+    (project / "reviews.py").write_text(source.replace("for number in", writes), encoding="utf-8")
+    (ended,) = run(project, tmp_path / "pod", IsolatedPod)
+    assert ended.code == 1 and "Read-only file system" in ended.log
 
 
 def test_the_file_depends_on_neither_folder_nor_hash_seed(project: Path, tmp_path: Path) -> None:
