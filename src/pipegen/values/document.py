@@ -10,7 +10,7 @@ from pipegen.errors import Diagnostic, Origin, refuse
 from pipegen.values.nodes import Node, Table, find, is_null, merge
 
 if TYPE_CHECKING:
-    from pipegen.values.model import PipelineValues, TaskValues
+    from pipegen.values.model import Document, PipelineValues, TaskValues
 
 _NOT_YET = ("PG221", "PG234")  # what a pipeline's own section may still put right
 
@@ -42,18 +42,24 @@ def read_values(node: Table, sections: Mapping[str, type], known: Collection[str
     """Check a merged values file. Sections of backends that are `known` but not in `sections` pass unread."""
     if not node.entries:
         return Values(node, sections)
-    from pipegen.values.model import Document, PipelineValues
-    from pipegen.values.shape import build
-
     names = (*sections, *known)
     found: list[Diagnostic] = []
-    document = build(Document, node, "", found, {Document: names, PipelineValues: names})
+    document = _document(node, names, found) if any(key not in names for key in node.entries) else None
     values = Values(node, sections)
     for backend in sections:
         _check_section(values, backend, found)
     refuse(found)
-    assert document is not None  # or something would have been found
+    if document is None:
+        return values
     return Values(node, sections, document.defaults, document.steps, document.pipelines)
+
+
+def _document(node: Table, names: Collection[str], found: list[Diagnostic]) -> Document | None:
+    """What is said beside the backends' own sections; only who says something pays for its model."""
+    from pipegen.values.model import Document, PipelineValues
+    from pipegen.values.shape import build
+
+    return build(Document, node, "", found, {Document: names, PipelineValues: names})
 
 
 def _check_section(values: Values, backend: str, found: list[Diagnostic]) -> None:
