@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pipegen.errors import suggest
+
 _MACROS = {
     "@yearly": "0 0 1 1 *",
     "@annually": "0 0 1 1 *",
@@ -32,8 +34,11 @@ _LONGEST = {4: 30, 6: 30, 9: 30, 11: 30, 2: 29}
 def expand(text: str) -> tuple[frozenset[int], ...]:
     """The minutes, hours, days, months and weekdays an expression names; ValueError says what is wrong."""
     words = _MACROS.get(text.strip(), text).split()
+    if text.startswith("@") and len(words) == 1:
+        raise ValueError(f"'{text}' is not known; {suggest(text, _MACROS)}")
     if len(words) != len(_FIELDS):
-        raise ValueError(f"'{text}' has {len(words)} fields; a cron expression has 5, like '0 4 * * *'")
+        number = f"{len(words)} field{'' if len(words) == 1 else 's'}"
+        raise ValueError(f"'{text}' has {number}; a cron expression has 5, like '0 4 * * *'")
     sets = tuple(_expand_field(word, *field) for word, field in zip(words, _FIELDS, strict=True))
     if words[4] in ("*", "?") and not any(
         day <= _LONGEST.get(month, 31) for day in sets[2] for month in sets[3]
@@ -82,5 +87,5 @@ def _number(word: str, field: str, low: int, high: int, names: dict[str, int]) -
         number = int(word)
     if number is None or not low <= number <= high:
         sunday = "; Sunday is 0" if field == "day of week" else ""
-        raise ValueError(f"'{word}' is not a {field}; it goes from {low} to {high}{sunday}")
+        raise ValueError(f"'{word}' is not a{'n' if field == 'hour' else ''} {field}; it goes from {low} to {high}{sunday}")
     return number

@@ -48,7 +48,7 @@ def test_a_section_that_is_accepted_is_valid_in_both_places(text: str) -> None:
 
 
 # What no schema can say, or what a schema says about the merged whole only.
-BEYOND = ("PG226", "PG234", "day that never comes", "is not a hour", "lacks the key", "'1_000'", "'0x2'", "'02'",
+BEYOND = ("PG226", "PG234", "day that never comes", "is not an hour", "lacks the key", "'1_000'", "'0x2'", "'02'",
           "'1.0'", "debug' takes true or false, but 'yes'", "amount", ".inf", "1e999")  # fmt: skip
 
 

@@ -154,7 +154,7 @@ REFUSED = [
     ]),
     ("every: every tuesday", ["v.yaml:1:8: [PG225]: 'fake.every': 'every tuesday' has 2 fields "
      "(a cron expression has 5, like '0 4 * * *')"]),
-    ("every: 0 25 * * *", ["v.yaml:1:8: [PG225]: 'fake.every': '25' is not a hour (it goes from 0 to 23)"]),
+    ("every: 0 25 * * *", ["v.yaml:1:8: [PG225]: 'fake.every': '25' is not an hour (it goes from 0 to 23)"]),
     ("every: 0 0 30 2 *", ["v.yaml:1:8: [PG225]: 'fake.every': '0 0 30 2 *' names a day that never comes"]),
     ("zone: Berlin/Europe", ["v.yaml:1:7: [PG226]: 'fake.zone': 'Berlin/Europe' is not a time zone "
      "(write it like 'Europe/Berlin')"]),

@@ -105,7 +105,14 @@ def _validate_one(node: Table, path: Path, name: str | None) -> str:
     stated = getattr(given.value, "text", None) if given is not None else None
     origin = given.key if given is not None else Origin(path.name)
     if name is not None and stated is not None and stated != name:
-        raise PipegenError(Diagnostic("PG183", f"the file is for '{stated}', not for '{name}'", origin))
+        raise PipegenError(
+            Diagnostic(
+                "PG183", f"the file is for '{stated}', not for '{name}'", origin, "leave out --backend"
+            )
+        )
+    if given is not None and not isinstance(stated, str):
+        hint = f"for example type: {registry.names()[0]}"
+        raise PipegenError(Diagnostic("PG222", "'type' takes the name of a backend", origin, hint))
     chosen = name or stated
     if not isinstance(chosen, str) or chosen not in registry.names():
         hint = suggest(str(chosen), registry.names())

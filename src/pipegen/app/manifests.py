@@ -19,7 +19,9 @@ def variables_in(text: str, file: str) -> dict[str, str]:
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         place = Origin(file, mark.line + 1, mark.column + 1) if mark else Origin(file)
-        raise PipegenError(Diagnostic("PG194", "the manifest is not valid YAML", place)) from None
+        raise PipegenError(
+            Diagnostic("PG194", "the manifest is not valid YAML", place, "try kubectl apply --dry-run")
+        ) from None
     found: dict[str, str] = {}
     for one in documents:
         if isinstance(one, dict) and one.get("kind") in ("Secret", "ConfigMap"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -83,11 +84,12 @@ def listing(pipelines: Sequence[Pipeline]) -> tuple[Variable, ...]:
     """Every variable that the tasks read, each once, and those that set a pipeline's parameters."""
     found: dict[str, Variable] = {}
     for pipeline in pipelines:
+        exposed = exposed_settings(pipeline)
         for task in pipeline.every_task:
+            set_already = {each.field for each in exposed.get(task.name, ()) if each.default is not None}
             for one in environment.variables(pipeline.steps[task.step], task.name):
-                known = found.setdefault(one.name, one)
-                if known is not one and one.alternative:
-                    found[one.name] = replace(known, alternative=_both(known.alternative, one.alternative))
+                needed = one.required and one.field not in set_already
+                found[one.name] = _merged(found.get(one.name), replace(one, required=needed))
         names = parameter_variables(pipeline)
         for parameter in pipeline.parameters:
             name = names[parameter.name]
@@ -104,6 +106,14 @@ def listing(pipelines: Sequence[Pipeline]) -> tuple[Variable, ...]:
                 field=parameter.name,
             )
     return tuple(found.values())
+
+
+def _merged(known: Variable | None, one: Variable) -> Variable:
+    """What two tasks say about a variable that both read."""
+    if known is None:
+        return one
+    required, alternative = known.required or one.required, _both(known.alternative, one.alternative)
+    return replace(known, required=required, alternative=alternative)
 
 
 def _both(one: str, other: str) -> str:
@@ -124,7 +134,18 @@ def problems(
             found += environment.problems(
                 definition.settings, task.name, definition.prefix, environ, definition.doc, sources, defaults
             )
-    return in_order(found)
+    return tuple(_once(in_order(found)))
+
+
+def _once(found: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
+    """One diagnostic per variable, however many tasks of a class read it."""
+    groups: dict[tuple[str, str], list[Diagnostic]] = {}
+    for one in found:
+        variable = re.match(r"'([^']+)'", one.message)
+        groups.setdefault((one.code, variable[1] if variable else one.message), []).append(one)
+    for first, *more in groups.values():
+        others = f", and of {len(more)} more task{'s' if len(more) > 1 else ''}" if more else ""
+        yield replace(first, message=first.message + others)
 
 
 def _wrong_parameters(pipeline: Pipeline, environ: Mapping[str, str]) -> Iterator[Diagnostic]:

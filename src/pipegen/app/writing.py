@@ -18,6 +18,8 @@ def write_text(path: Path, text: str, *, replace: bool = True) -> None:
         _put(path, text)
     except (OSError, ValueError) as error:
         reason = (getattr(error, "strerror", None) or str(error)).lower()
+        if isinstance(error, (FileExistsError, NotADirectoryError)):
+            reason = "a file stands where a folder is needed"
         message = f"'{path}' cannot be written: {reason}"
         raise PipegenError(Diagnostic("PG198", message, None, "choose another path")) from None
 

@@ -16,6 +16,7 @@ from pipegen.errors import Diagnostic, Origin, in_order
 
 _MOST_RELATED = 6
 _MOST_DECORATORS = 3
+_MAY_HOLD_SECRETS = {"PG194", "PG309"}  # found in a Secret or in a file of variables
 _LONG = re.compile(r"'([^'\n]{60})[^'\n]{30,}([^'\n]{20})'")
 
 
@@ -42,7 +43,7 @@ class View:
         place = self.paint("place", f"{self.place(one.origin)}: ") if one.origin else ""
         kind = self.paint(one.severity, f"{one.severity}[{one.code}]")
         yield f"{place}{kind}: {_short(one.message)}"
-        if one.origin:
+        if one.origin and one.code not in _MAY_HOLD_SECRETS:
             yield from self.source(one.origin)
         before = one.origin
         for related in one.related[:_MOST_RELATED]:

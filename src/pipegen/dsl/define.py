@@ -20,17 +20,25 @@ from pipegen.names import ascii_text, env_prefix
 MODES: tuple[Mode, ...] = ("batch", "streaming", "row")
 _SLUG = r"[a-z0-9]+(-[a-z0-9]+)*"
 
-_known: dict[Target, Definition] = {}
+_known: dict[Target, tuple[Definition, tuple[Diagnostic, ...]]] = {}
 
 
 def define(target: Target) -> Definition:
     """Everything pipegen knows of a step, read once; PipegenError lists all that is wrong with it."""
+    definition, problems = examine(target)
+    if problems:
+        raise PipegenError(*problems)
+    return definition
+
+
+def examine(target: Target) -> tuple[Definition, tuple[Diagnostic, ...]]:
+    """A step as far as it can be read, with what is wrong with it; PipegenError when it cannot be read."""
     if target not in _known:
         _known[target] = _read(target)
     return _known[target]
 
 
-def _read(target: Target) -> Definition:
+def _read(target: Target) -> tuple[Definition, tuple[Diagnostic, ...]]:
     origin = origin_of(target)
     where = partial(_where, target, origin)
     problems: list[Diagnostic] = []
@@ -51,9 +59,7 @@ def _read(target: Target) -> Definition:
         doc=_doc(target),
         origin=origin,
     )
-    if problems:
-        raise PipegenError(*problems)
-    return definition
+    return definition, tuple(problems)
 
 
 def kebab(name: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from pipegen.dsl.contract import Contract, contract_of
-from pipegen.dsl.define import define, origin_of
+from pipegen.dsl.define import examine, origin_of
 from pipegen.dsl.definition import Definition
 from pipegen.dsl.entrypoint import entrypoint_of, is_reachable
 from pipegen.dsl.findings import Findings
@@ -13,6 +13,8 @@ from pipegen.dsl.imports import sources
 from pipegen.dsl.step import Target
 from pipegen.errors import PipegenError, Related
 from pipegen.ir import Json, Setting, Step
+
+_NO_CONTRACT = {"PG112", "PG114"}  # what feeds such a parameter would be called unknown
 
 
 class Steps:
@@ -26,11 +28,13 @@ class Steps:
         by_slug: dict[str, Definition] = {}
         for target in dict.fromkeys(targets):
             try:
-                definition = define(target)
+                definition, problems = examine(target)
             except PipegenError as error:
                 found.take(error.diagnostics, origin_of(target))
                 self.unread = True
                 continue
+            found.take(problems, definition.origin)
+            self.unread |= any(one.code in _NO_CONTRACT for one in problems)
             self.definitions[target] = definition
             self.contracts[target] = contract_of(definition)
             other = by_slug.setdefault(definition.slug, definition)

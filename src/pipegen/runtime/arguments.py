@@ -144,6 +144,7 @@ def _words(argv: Sequence[str], problems: list[Diagnostic]) -> tuple[str, dict[s
             return word
 
     targets: list[str] = []
+    unsaid: set[str] = set()
     given: dict[str, list[str]] = {option: [] for option in _OPTIONS}
     words = list(argv)
     while words:
@@ -155,16 +156,19 @@ def _words(argv: Sequence[str], problems: list[Diagnostic]) -> tuple[str, dict[s
             targets.append(text(word))
         elif option not in _OPTIONS:
             problems.append(_wrong(f"there is no option '{option}'", suggest(option, _OPTIONS)))
+            if not equals and words and not words[0].startswith("-"):
+                words.pop(0)  # most likely its value
         elif equals:
             given[option].append(text(value))
         elif words and words[0].partition("=")[0] not in _OPTIONS:
             given[option].append(text(words.pop(0)))
         else:
             problems.append(_wrong(f"option {option} has no value", f"{option} {_OPTIONS[option][0]}"))
+            unsaid.add(option)
     problems += [_wrong(f"'{word}' is one word too many") for word in targets[1:]]
     if not targets:
         problems.append(_wrong("the target is missing", "name the step: package.module:Step or file.py:Step"))
-    if not given["--out"]:
+    if not given["--out"] and "--out" not in unsaid:
         problems.append(_wrong("option --out is missing", "say where the artifact goes: --out DIR"))
     return (targets or [""])[0], given
 

@@ -19,8 +19,9 @@ def load(path: Path) -> dict[str, str]:
     try:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
-        raise PipegenError(Diagnostic("PG309", f"the env file '{path}' cannot be read: {reason}")) from None
+        reason = str(error.strerror).lower() if isinstance(error, OSError) else "it is not UTF-8 text"
+        message = f"the env file '{path}' cannot be read: {reason}"
+        raise PipegenError(Diagnostic("PG309", message, None, "check the path")) from None
     return parse(text, str(path))
 
 

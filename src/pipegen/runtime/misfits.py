@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
-from pipegen.dsl.fields import Node, members
+from pipegen.dsl.fields import Node, is_complex, members
 from pipegen.dsl.wording import choices, type_text
 from pipegen.errors import Diagnostic, suggest
 from pipegen.runtime.given import Given, Misfit
@@ -68,7 +68,7 @@ def diagnostics(error: Exception, given: Given, reader: Reader) -> Iterator[Diag
     for one in error.errors(include_url=False, include_input=False):
         groups.setdefault(_locate(given.top, one["loc"]), []).append(one)
     for path, errors in groups.items():
-        if path in given.broken or any(path == one[: len(path)] for one in given.broken):
+        if any(path == one[: len(path)] or one == path[: len(one)] for one in given.broken):
             continue
         node = given.nodes.get(path)
         validator = errors[0]["type"] in ("value_error", "assertion_error")
@@ -111,6 +111,8 @@ def _wrong(node: Node, errors: list[ErrorDetails], given: Given, reader: Reader)
 def _sentence(node: Node, error: ErrorDetails, given: Given) -> str:
     words = _words(error, given)
     if node.secret:
+        text = not any(is_complex(kind) for kind in members(node.info.annotation))
+        words = words.replace(" items", " characters") if text else words
         return words or f"does not fit its type ({type_text(node.info)})"
     rest = error["loc"][len(node.path) :]
     if len([one for one in members(node.info.annotation) if one is not type(None)]) > 1:
@@ -140,7 +142,7 @@ def _by_pydantic(error: ErrorDetails, given: Given) -> str:
     for prefix in ("Value error, ", "Assertion failed, "):
         text = text.removeprefix(prefix)
     if reveals(given, text):
-        return "is refused, with a message that holds a secret"
+        return "is refused: the message holds a secret and is not shown"
     if text.startswith("Input should be "):
         return "must be " + text.removeprefix("Input should be ")
     return f"is refused: {text[:1].lower()}{text[1:]}" if text else "is refused"

@@ -48,7 +48,8 @@ class Owner:
 
     def refused(self, reason: str, place: Origin | None = None) -> PipegenError:
         message = f"the existing dvc.yaml cannot be added to: {reason}"
-        return PipegenError(Diagnostic("PG502", message, place or Origin(self.file)))
+        hint = "correct it, or move it away and a new one is written"
+        return PipegenError(Diagnostic("PG502", message, place or Origin(self.file), hint))
 
 
 def _module(target: str) -> str:
