@@ -14,6 +14,11 @@ CODES: dict[str, tuple[str, str]] = {
         "trigger that can never fire",
         "A task that waits for a failure upstream, but has nothing upstream, would never run.",
     ),
+    "PG168": (
+        "input that may be absent",
+        "A task that runs after failures finds nothing where a failed task should have handed something on. An input "
+        "with a default, or of a type that takes None, does without; this one would make the task fail.",
+    ),
     "PG171": (
         "feature that the backend cannot express",
         "The target has no way to do this, so generating it would silently drop what you asked for. Remove it, "
@@ -35,6 +40,7 @@ def check(pipeline: Pipeline) -> Iterator[Diagnostic]:
         if task.options != plain:
             for task_rule in TASK_RULES:
                 yield from task_rule(task)
+            yield from absent_inputs(pipeline, task)
 
 
 def times(pipeline: Pipeline) -> Iterator[Diagnostic]:
@@ -51,6 +57,34 @@ def triggers(task: Task) -> Iterator[Diagnostic]:
     if task.options.trigger == "one_failed" and not task.inputs:
         message = f"task '{task.name}' runs when one before it failed, but nothing is before it"
         yield Diagnostic("PG167", message, task.origin, "use Pipeline(on_failure=...) for the whole pipeline")
+
+
+def absent_inputs(pipeline: Pipeline, task: Task) -> Iterator[Diagnostic]:
+    if task.options.trigger == "all_success":
+        return
+    ports = {port.name: port for port in pipeline.steps[task.step].inputs}
+    for one in task.inputs:
+        port = ports.get(one.name)
+        if one.feed == "one" and port is not None and port.required and not _takes_none(port.type):
+            message = (
+                f"task '{task.name}' runs after failures, and needs '{one.name}', which may then be absent"
+            )
+            hint = f"let 'run' do without it: {one.name}: {port.type} | None = None"
+            yield Diagnostic("PG168", message, one.origin or task.origin, hint, severity="warning")
+
+
+def _takes_none(type_name: str) -> bool:
+    """Whether a type, as ports name it, has None among its alternatives."""
+    depth, part, parts = 0, "", []
+    for char in type_name:
+        depth += (char in "[(") - (char in "])")
+        if char == "|" and not depth:
+            parts.append(part)
+            part = ""
+        else:
+            part += char
+    names = {one.strip() for one in (*parts, part)}
+    return bool(names & {"None", "Any", "typing.Any", "object"})
 
 
 TASK_RULES: tuple[Callable[[Task], Iterator[Diagnostic]], ...] = (options_fit, triggers)

@@ -136,7 +136,7 @@ ARTIFACTS: dict[str, str] = {
 # What must be asked of the pipeline for a key to show.
 ASKING = replace(PLAIN, resources=Resources(cpu="1", gpu=1))
 # Refused, or shown by a test of its own below.
-ELSEWHERE = {"ignore", "provided", "generate_name"}
+ELSEWHERE = {"ignore", "provided", "generate_name", "companions"}
 NOT_4_1 = {"version"}
 
 

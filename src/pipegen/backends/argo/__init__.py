@@ -6,12 +6,15 @@ from collections.abc import Iterator, Sequence
 from typing import ClassVar
 
 from pipegen.backend import Capabilities, Context, carried, native
+from pipegen.backends.argo.beside import pods_of
 from pipegen.backends.argo.compiled import Compiled, compiled
 from pipegen.backends.argo.config import ArgoConfig
 from pipegen.backends.argo.document import kind_of
 from pipegen.backends.argo.look import readable
 from pipegen.backends.argo.notes import notes
 from pipegen.backends.argo.templates import READABLE
+from pipegen.backends.kubernetes.companions import companion_files
+from pipegen.backends.kubernetes.layouts import laid_out
 from pipegen.emit.files import File
 from pipegen.emit.yaml import dump
 from pipegen.errors import Diagnostic
@@ -66,7 +69,9 @@ class ArgoBackend:
         dense = len(pipeline.every_task) > READABLE
         texts = [dump(readable(one, dense)) for one in found.documents]
         comment = dump({}, header).removesuffix("{}\n")
-        return [File(f"{stem}.{kind_of(pipeline, config).lower()}.yaml", comment + "---\n".join(texts))]
+        own = File(f"{stem}.{kind_of(pipeline, config).lower()}.yaml", comment + "---\n".join(texts))
+        beside = companion_files(config.companions, pods_of(pipeline, config), stem, header)
+        return laid_out([own, *beside], config.companions, stem, header)
 
     def notes(self, pipeline: Pipeline, config: ArgoConfig) -> Iterator[Diagnostic]:
         """What whoever applies the file should know; nothing here forbids it."""

@@ -11,8 +11,9 @@ CODES: dict[str, tuple[str, str]] = {
         "Give the pipeline a schedule, or values one under `argo.schedules`.",
     ),
     "PG533": (
-        "text that Argo would fill in",
-        "Argo replaces `{{...}}` in this place, and it cannot be escaped there. Write the text without two braces.",
+        "text that the cluster would fill in",
+        "Argo replaces `{{...}}` and Kubernetes `$(...)` in this place, and they cannot be escaped there. Write the "
+        "text without them.",
     ),
     "PG534": (
         "parameter that no run could set rightly",

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Annotated, Literal
 
 from pipegen.backends.argo.artifact_config import ArtifactConfig
+from pipegen.backends.kubernetes.companion_config import CompanionConfig
 from pipegen.backends.kubernetes.config import ClusterConfig, ObjectName, PodConfig, Raw
 from pipegen.backends.kubernetes.patching import Patch
 from pipegen.values.kinds import Cron, Doc, Duration, Range
@@ -116,6 +117,9 @@ class ArgoConfig(ClusterConfig):
     )
     object_patch: Annotated[Patch, Doc(f"Over the whole object, last of all. {_PATCHES}")] = field(
         default_factory=dict
+    )
+    companions: Annotated[CompanionConfig, Doc("Objects beside the pipeline's own.")] = field(
+        default_factory=CompanionConfig
     )
     steps: Annotated[
         Mapping[str, ArgoStepConfig], Doc("More for single tasks or steps, by name or slug.")

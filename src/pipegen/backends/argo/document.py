@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import cast
 
 from pipegen.backends.argo.config import ArgoConfig, ArgoStepConfig
 from pipegen.backends.argo.graph import dag
@@ -12,13 +13,14 @@ from pipegen.backends.argo.pods import defaults, workflow_fields
 from pipegen.backends.argo.retrying import go_duration
 from pipegen.backends.argo.shapes import whole_seconds
 from pipegen.backends.argo.templates import Templates
-from pipegen.backends.kubernetes.patching import patched
+from pipegen.backends.kubernetes.patching import merged, patched
 from pipegen.backends.kubernetes.pod import Data
 from pipegen.emit.yaml import Yaml
 from pipegen.ir import Pipeline
 from pipegen.names import legal_names
 from pipegen.units import seconds
 
+_SELECTED = ("app.kubernetes.io/name", "app.kubernetes.io/managed-by")
 _API = "argoproj.io/v1alpha1"
 _OF_THE_RUN = {"entrypoint", "arguments", "onExit", "hooks", "metrics", "synchronization", "templates"}
 
@@ -53,8 +55,11 @@ def workflow_spec(
     found |= dict(_run(pipeline, config))
     found |= templates.artifacts.spec()
     if kind_of(pipeline, config) in ("WorkflowTemplate", "ClusterWorkflowTemplate"):
-        found["workflowMetadata"] = {"labels": _labels(pipeline, config)}
+        found["workflowMetadata"] = {"labels": labels_of(pipeline, config)}
     found |= dict(workflow_fields(config, base))
+    if config.companions.network_policy is not None:  # which must find the pods
+        labels: Data = {"labels": selector_of(pipeline, config)}
+        found["podMetadata"] = merged(labels, cast(Data, found.get("podMetadata", {})))
     found["templateDefaults"] = defaults(base, templates.artifacts, templates.everywhere)
     found["templates"] = layout.every(handlers)
     return patched(found, config.workflow_patch) if config.workflow_patch else found
@@ -139,20 +144,26 @@ def _metadata(pipeline: Pipeline, config: ArgoConfig, named: Data) -> Data:
     found = dict(named)
     if config.namespace is not None and kind_of(pipeline, config) != "ClusterWorkflowTemplate":
         found["namespace"] = config.namespace
-    found["labels"] = _labels(pipeline, config)
+    found["labels"] = labels_of(pipeline, config)
     annotations = dict(config.object_annotations)
     if pipeline.description:
         annotations = {"workflows.argoproj.io/description": pipeline.description, **annotations}
     return {**found, "annotations": annotations} if annotations else found
 
 
-def _labels(pipeline: Pipeline, config: ArgoConfig) -> dict[str, Yaml]:
+def labels_of(pipeline: Pipeline, config: ArgoConfig) -> dict[str, Yaml]:
+    """The labels of every object that belongs to a pipeline."""
     return {
         "app.kubernetes.io/name": object_name(pipeline, config),
         "app.kubernetes.io/managed-by": "pipegen",
         **pipeline.labels,
         **config.object_labels,
     }
+
+
+def selector_of(pipeline: Pipeline, config: ArgoConfig) -> dict[str, Yaml]:
+    """The labels that tell the pods of a pipeline from others."""
+    return {key: value for key, value in labels_of(pipeline, config).items() if key in _SELECTED}
 
 
 def _cron(pipeline: Pipeline, config: ArgoConfig, spec: Data) -> Data:
@@ -171,7 +182,7 @@ def _cron(pipeline: Pipeline, config: ArgoConfig, spec: Data) -> Data:
         "stopStrategy": {"expression": config.stop_strategy} if config.stop_strategy else None,
     }
     found |= {key: value for key, value in named.items() if value is not None}
-    return {**found, "workflowMetadata": {"labels": _labels(pipeline, config)}, "workflowSpec": spec}
+    return {**found, "workflowMetadata": {"labels": labels_of(pipeline, config)}, "workflowSpec": spec}
 
 
 def schedules_of(pipeline: Pipeline, config: ArgoConfig) -> list[str]:

@@ -104,6 +104,11 @@ class Parameters:
             if "{{" in text:
                 message = f"the {what} of parameter '{one.name}' holds '{{{{', which Argo would fill in"
                 yield Diagnostic("PG533", message, one.origin, "write it without two braces in a row")
+            if what != "description" and ("$(" in text or "$$" in text):
+                message = (
+                    f"the {what} of parameter '{one.name}' holds '$(' or '$$', which Kubernetes would fill in"
+                )
+                yield Diagnostic("PG533", message, one.origin, "write it without them")
 
     def _reads_nothing(self, one: Parameter) -> bool:
         """Whether an empty text means what the default does: None where there is no text, or the empty text."""

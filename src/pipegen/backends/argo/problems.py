@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from pipegen.backends.argo.beside import pods_of
 from pipegen.backends.argo.config import ArgoConfig, ArgoStepConfig
 from pipegen.backends.argo.document import kind_of, schedules_of
 from pipegen.backends.argo.parameters import Parameters
 from pipegen.backends.argo.versions import too_new
 from pipegen.backends.kubernetes import variables
+from pipegen.backends.kubernetes.companions import companion_problems
 from pipegen.backends.kubernetes.labels import annotation_problems, label_problems
 from pipegen.backends.kubernetes.merging import unknown_steps
 from pipegen.errors import Diagnostic
@@ -33,6 +35,7 @@ def problems(
     yield from _labels(pipeline, config, different)
     yield from _memoized(pipeline, config, pods)
     yield from _clashes(different)
+    yield from companion_problems(config.companions, pods_of(pipeline, config), "argo")
     yield from too_new(pipeline, config, different)
 
 
