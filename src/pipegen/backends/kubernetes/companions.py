@@ -25,11 +25,16 @@ class Pods:
     labels: Mapping[str, str]
     selector: Mapping[str, str]
     rules: Sequence[Data] = ()
+    bound: str | None = None  # the account that has the rights, where it is not the pods' own
+    tokens: bool = False  # whether the pods' account gives them a token unless it is told otherwise
 
 
 def companion_problems(config: CompanionConfig, pods: Pods, backend: str) -> Iterator[Diagnostic]:
     """Companions that are asked for and cannot be made."""
-    if (config.service_account is not None or config.role) and pods.account is None:
+    nameless = pods.account is None and (
+        config.service_account is not None or (config.role and pods.bound is None)
+    )
+    if nameless:
         hint = f"name it: {backend}.service_account: {pods.name}"
         yield Diagnostic(
             "PG525", f"{backend}.companions asks for a ServiceAccount without a name", None, hint
@@ -82,19 +87,20 @@ def _account(annotations: Mapping[str, str], pods: Pods) -> Data:
     metadata: Yaml = found["metadata"]
     if annotations and isinstance(metadata, dict):
         found["metadata"] = {**metadata, "annotations": dict(annotations)}
-    return {**found, "automountServiceAccountToken": False}
+    return found if pods.tokens else {**found, "automountServiceAccountToken": False}
 
 
 def _role(pods: Pods) -> Data:
-    found = _object("rbac.authorization.k8s.io/v1", "Role", pods.account, pods)
+    found = _object("rbac.authorization.k8s.io/v1", "Role", pods.bound or pods.account, pods)
     return {**found, "rules": list(pods.rules)}
 
 
 def _binding(pods: Pods) -> Data:
+    name = pods.bound or pods.account
     return {
-        **_object("rbac.authorization.k8s.io/v1", "RoleBinding", pods.account, pods),
-        "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "Role", "name": pods.account},
-        "subjects": [{"kind": "ServiceAccount", "name": pods.account, "namespace": pods.namespace}],
+        **_object("rbac.authorization.k8s.io/v1", "RoleBinding", name, pods),
+        "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "Role", "name": name},
+        "subjects": [{"kind": "ServiceAccount", "name": name, "namespace": pods.namespace}],
     }
 
 
