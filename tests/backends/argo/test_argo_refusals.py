@@ -62,6 +62,7 @@ CASES: list[tuple[str, Pipeline, str, str]] = [
     ("PG532", pipeline(), "kind: CronWorkflow", "has no schedule"),
     ("PG533", exposing("limit", default="{{a}}"), "", "the default of parameter 'p' holds '{{'"),
     ("PG533", exposing("limit", description="{{a}}"), "", "the description of parameter 'p' holds '{{'"),
+    ("PG533", exposing("limit", default="$(HOME)"), "", "which Kubernetes would fill in"),
     (
         "PG534",
         replace(exposing("url", steps=NEEDY), schedule=NIGHTLY),
