@@ -39,11 +39,11 @@ def compiled(pipeline: Pipeline, backend: Backend | str, values: str = "", *, ig
     With `ignore`, features that the backend cannot express are left out, as values may ask for.
     """
     made = registry.backend(backend) if isinstance(backend, str) else backend
-    lacking = lacks(made) if ignore else ()
     node = parse(values + (ignoring(made) if ignore else ""), "values.yaml")
     read = read_values(node if isinstance(node, Table) else Table(), {made.name: made.config}, (made.name,))
-    refuse([*check(pipeline), *unsupported(pipeline, made.name, made.can, lacking)])
-    files = made.lower(pipeline, read.section(made.name, pipeline.name), CONTEXT)
+    config = read.section(made.name, pipeline.name)
+    refuse([*check(pipeline), *unsupported(pipeline, made.name, made.can, config.ignore)])
+    files = made.lower(pipeline, config, CONTEXT)
     return {file.path: file.text for file in files}
 
 
