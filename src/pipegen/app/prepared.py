@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from pipegen import registry
 from pipegen.app.configuring import GivenValues, configured, read_values
 from pipegen.app.gathering import Gathered
+from pipegen.app.given_settings import given_settings
 from pipegen.app.loading import load
 from pipegen.app.places import at, in_values
 from pipegen.backend import Backend, Context, notes_of
@@ -67,6 +68,7 @@ def prepare(
         pipelines = gathered.attempt(configured, pipelines, values) or pipelines
     for pipeline in pipelines:
         gathered.found.extend(check(pipeline))
+        gathered.found.extend(given_settings(pipeline, project, values))
         for one in chosen:
             if values is not None:
                 gathered.found.extend(gathered.attempt(_unfit, pipeline, one, values) or ())
