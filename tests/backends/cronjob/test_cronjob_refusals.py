@@ -177,6 +177,7 @@ def test_a_graph_that_is_no_chain_is_told_about_argo_unless_it_is_meant_so() -> 
 )
 def test_keys_that_change_nothing_are_named(schedule: Schedule | None, values: str, keys: int) -> None:
     assert [code for code, _ in cautions(pipeline(schedule=schedule), values)] == ["PG564"] * keys
+    assert "changes nothing" not in text_of(pipeline(schedule=schedule), values)
 
 
 def test_a_job_of_its_own_never_overlaps() -> None:

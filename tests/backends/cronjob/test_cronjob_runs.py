@@ -104,6 +104,7 @@ def generated(project: Path) -> dict[str, Any]:
     """The object that the command writes."""
     said = pipegen(project, "generate", "reviews.py", "--backend", "cronjob", "--force")
     assert said.code == 0, said.err
+    assert "warning[PG561]: pipeline 'reviews': tasks run one after the other" in said.err
     found: dict[str, Any] = yaml.safe_load((project / "reviews.cronjob.yaml").read_text(encoding="utf-8"))
     return found
 

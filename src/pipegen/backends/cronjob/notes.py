@@ -19,6 +19,13 @@ _PLAIN = CronJobConfig()
 
 def cautions(pipeline: Pipeline, config: CronJobConfig, size: int) -> Iterator[Diagnostic]:
     """What the form costs, and keys that change nothing; none of it forbids anything."""
+    yield from _costs(pipeline, config, size)
+    for key in _idle(pipeline, config):
+        kind = "Job, without a schedule" if pipeline.schedule is None else "CronJob"
+        yield _caution("PG564", f"{key} changes nothing for a {kind}", pipeline, "leave it out")
+
+
+def _costs(pipeline: Pipeline, config: CronJobConfig, size: int) -> Iterator[Diagnostic]:
     number = len(pipeline.tasks)
     if is_wide(pipeline) and not config.sequential:
         message = "tasks run one after the other, on one node, although some could run side by side"
@@ -31,9 +38,6 @@ def cautions(pipeline: Pipeline, config: CronJobConfig, size: int) -> Iterator[D
     if size > ANNOTATION:
         message = f"the object is {size} bytes, too large for plain `kubectl apply`"
         yield _caution("PG563", message, pipeline, "use `kubectl apply --server-side`")
-    for key in _idle(pipeline, config):
-        kind = "Job, without a schedule" if pipeline.schedule is None else "CronJob"
-        yield _caution("PG564", f"{key} changes nothing for a {kind}", pipeline, "leave it out")
 
 
 def _caution(code: str, message: str, pipeline: Pipeline, hint: str) -> Diagnostic:
@@ -53,9 +57,9 @@ def _idle(pipeline: Pipeline, config: CronJobConfig) -> Iterator[str]:
 
 
 def comments(pipeline: Pipeline, config: CronJobConfig, size: int) -> Iterator[str]:
-    """What stands at the top of the file: cautions, where logs are, how a run is started."""
+    """What stands at the top of the file: what it costs, where logs are, how a run is started."""
     prefix = f"pipeline '{pipeline.name}': "
-    for one in cautions(pipeline, config, size):
+    for one in _costs(pipeline, config, size):
         message = one.message.removeprefix(prefix)
         yield f"{message[0].upper()}{message[1:]} ({one.hint})."
     yield f"Logs of a task: kubectl logs -l app.kubernetes.io/name={object_name(pipeline, config)} --tail=-1 -c TASK"
