@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 import yaml
-from pod_pipelines import files_of, pipeline, refusals
+from pod_pipelines import config, files_of, pipeline, refusals
 from validators.validate import check
 
 from pipegen.backends.kubernetes.companion_config import (
@@ -21,6 +21,7 @@ from pipegen.backends.kubernetes.companion_config import (
 )
 from pipegen.backends.kubernetes.companions import Pods, companion_files, companion_problems
 from pipegen.backends.kubernetes.layouts import escaped
+from pipegen.errors import PipegenError
 
 EVERYTHING = """{
   namespace: reviews, service_account: reviews, object_labels: {tier: batch}, artifacts: {claim: reviews},
@@ -112,6 +113,7 @@ WALK: dict[type, dict[str, str]] = {
         "claims": "{a: {size: 1Gi}}",
         "config_maps": "{a: {b: c}}",
         "layout": "kustomize",
+        "overlay": "prod",
         "chart_version": "1.2.3",
     },
     AccountCompanion: {"annotations": "{a: b}"},
@@ -134,20 +136,28 @@ def test_every_key_has_a_case() -> None:
 @pytest.mark.parametrize(("cls", "key"), [(cls, key) for cls, cases in WALK.items() for key in cases])
 def test_every_key_changes_the_files(cls: type, key: str) -> None:
     def made(entry: str) -> dict[str, str]:
-        layout = "layout: helm, " if key == "chart_version" else ""
+        layouts = {"chart_version": "layout: helm, ", "overlay": "layout: kustomize, "}
+        layout = layouts.get(key, "")
         inside = (INSIDE[cls] % entry).replace("size: 1Gi, size", "size").replace("1Gi, }", "1Gi}")
         return files_of(pipeline(), f"{{service_account: a, companions: {{{layout}{inside[1:]}}}")
 
     assert made(f"{key}: {WALK[cls][key]}") != made("")
 
 
-def test_kustomize_finds_every_file_in_its_folder() -> None:
-    files = files_of(pipeline(), EVERYTHING.replace("companions: {", "companions: {layout: kustomize, "))
-    data = yaml.safe_load(files["reviews/kustomization.yaml"])
-    assert sorted(f"reviews/{name}" for name in data["resources"]) == sorted(
-        {*files} - {"reviews/kustomization.yaml"}
-    )
+@pytest.mark.parametrize(
+    ("overlay", "folder"), [("", "reviews/base/"), ("overlay: prod, ", "reviews/overlays/prod/")]
+)
+def test_kustomize_finds_every_file_in_its_folder(overlay: str, folder: str) -> None:
+    said = f"companions: {{layout: kustomize, {overlay}"
+    files = files_of(pipeline(), EVERYTHING.replace("companions: {", said))
+    data = yaml.safe_load(files[f"{folder}kustomization.yaml"])
+    assert {folder + name for name in data["resources"]} == {*files} - {f"{folder}kustomization.yaml"}
     assert sorted(data["resources"]) == sorted(KINDS.values())
+
+
+def test_only_kustomize_has_overlays() -> None:
+    with pytest.raises(PipegenError, match="only kustomize has overlays"):
+        config("{companions: {overlay: prod}}")
 
 
 RENDER = """package main

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Literal
 
 from pipegen.backends.kubernetes.config import ObjectName, Raw
-from pipegen.values.kinds import Doc, Pattern, Quantity
+from pipegen.values.kinds import DnsLabel, Doc, Pattern, Quantity
 
 ConfigKey = Annotated[str, Pattern(r"[-._a-zA-Z0-9]{1,253}", "a key: letters, digits, '-', '_' and '.'")]
 
@@ -75,8 +75,19 @@ class CompanionConfig:
         Literal["files", "kustomize", "helm"],
         Doc("Files side by side, a folder that kustomize takes, or a chart for Helm."),
     ] = "files"
+    overlay: Annotated[
+        Annotated[str, DnsLabel(63)] | None,
+        Doc(
+            "For kustomize: what these values are called; `base` when not given. Each is complete in itself.",
+            "prod",
+        ),
+    ] = None
     chart_version: Annotated[
         str,
         Pattern(r"\d+\.\d+\.\d+([-+][0-9A-Za-z.+-]+)?", "a version like 1.2.3"),
         Doc("Of the chart, for Helm."),
     ] = "0.1.0"
+
+    def validate(self) -> Iterator[tuple[str, str]]:
+        if self.overlay is not None and self.layout != "kustomize":
+            yield "overlay", "only kustomize has overlays; set 'layout: kustomize', or leave it out"

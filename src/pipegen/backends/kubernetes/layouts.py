@@ -13,7 +13,8 @@ from pipegen.emit.yaml import dump
 def laid_out(files: Sequence[File], config: CompanionConfig, stem: str, header: Sequence[str]) -> list[File]:
     """The files where the layout has them, with what it needs beside them."""
     if config.layout == "kustomize":
-        return [File(f"{stem}/kustomization.yaml", _kustomization(files, header)), *_below(stem, files)]
+        folder = f"{stem}/base" if config.overlay is None else f"{stem}/overlays/{config.overlay}"
+        return [File(f"{folder}/kustomization.yaml", _kustomization(files, header)), *_below(folder, files)]
     if config.layout == "helm":
         templates = [File(one.path, escaped(one.text)) for one in files]
         chart = _chart(stem, config.chart_version, header)
