@@ -155,6 +155,21 @@ def test_kustomize_finds_every_file_in_its_folder(overlay: str, folder: str) -> 
     assert sorted(data["resources"]) == sorted(KINDS.values())
 
 
+def test_kustomize_itself_builds_what_was_generated(tmp_path: Path) -> None:
+    if shutil.which("kubectl") is None:
+        pytest.skip("kubectl is not installed")
+    said = EVERYTHING.replace("companions: {", "companions: {layout: kustomize, ")
+    for path, text in files_of(pipeline(), said).items():
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text(text, encoding="utf-8")
+    words = ["kubectl", "kustomize", str(tmp_path / "reviews" / "base")]
+    built = subprocess.run(words, capture_output=True, text=True, check=True).stdout
+    plain = loaded(files_of(pipeline(), EVERYTHING))
+    assert {one["kind"]: one for one in yaml.safe_load_all(built)} == {
+        one["kind"]: one for one in plain.values()
+    }
+
+
 def test_only_kustomize_has_overlays() -> None:
     with pytest.raises(PipegenError, match="only kustomize has overlays"):
         config("{companions: {overlay: prod}}")
