@@ -29,7 +29,8 @@ CODES: dict[str, tuple[str, str]] = {
     ),
     "PG165": (
         "image reference that cannot be read",
-        "An image is written like `registry.example.com/team/app:1.4`.",
+        "An image is written like `registry.example.com/team/app:1.4`: a registry, a repository in lower case, "
+        "and a tag or a digest.",
     ),
     "PG166": (
         "environment variable that cannot be named so",

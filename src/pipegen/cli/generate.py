@@ -9,6 +9,7 @@ from pipegen.app import generating
 from pipegen.app.configuring import GivenValues
 from pipegen.cli import options, output
 from pipegen.cli.words import option
+from pipegen.emit.files import Change
 
 
 def generate(
@@ -38,19 +39,21 @@ def generate(
 ) -> None:
     """Compile a pipeline to what an orchestrator runs."""
     output.one_of({"--check": check, "--diff": diff, "--stdout": stdout, "--watch": watch})
+    output.one_of({"--watch": watch, "--json": as_json})
     if watch:
         from pipegen.cli import watching
 
-        raise SystemExit(watching.run())
+        more = (*(values or ()), *(Path(one.partition("=")[2]) for one in set_file or ()))
+        raise SystemExit(watching.run(target, more))
     given = GivenValues(tuple(values or ()), tuple(set_ or ()), tuple(set_file or ()), expand_env)
-    plan = generating.generate(target, tuple(backend or ()), given, out=out, force=force)
+    plan = generating.generate(target, tuple(backend or ()), given, out=out, force=force or stdout)
     output.warnings(plan.warnings, plan.project)
-    if stdout:
-        output.files(plan.changes)
-    elif as_json:
-        if not (check or diff):
+    if as_json:
+        if not (check or diff or stdout):
             generating.write(plan)
-        output.data({"files": [{"path": one.path, "state": one.kind} for one in plan.changes]})
+        output.data({"files": [_data(one, text=stdout) for one in plan.changes]})
+    elif stdout:
+        output.files(plan.changes)
     elif check or diff:
         output.difference(plan.changes, plan.command if check else "")
     else:
@@ -58,6 +61,11 @@ def generate(
         output.written(plan)
     if check and plan.stale:
         raise SystemExit(1)
+
+
+def _data(change: Change, *, text: bool) -> dict[str, str]:
+    data = {"path": change.path, "state": change.kind}
+    return {**data, "text": change.after} if text else data
 
 
 command = generate
