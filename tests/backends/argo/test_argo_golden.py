@@ -75,6 +75,8 @@ S3 = "bucket: artifacts, endpoint: s3.example.com, region: eu-central-1, access_
 AZURE = "store: azure, bucket: a, endpoint: 'https://a.example', secret_key: {name: az}"
 REPOSITORY = "repository: artifacts, repository_key: team, gc: OnWorkflowDeletion, gc_account: gc"
 SHARED = "store: volume, claim: shared, prefix: 'runs/{pipeline}/{workflow}'"
+SLACK = "{slack: {name: slack}}"
+WEBHOOK = "{webhook: {name: hook, key: address}, when: always, text: '{pipeline}: {status}'}"
 CLAIM = "store: volume, size: 5Gi, storage_class: nfs, keep_claim: never"
 GENERATED: dict[str, tuple[Pipeline, str]] = {
     "reviews.workflow.yaml": (pipeline(), ""),
@@ -98,6 +100,7 @@ GENERATED: dict[str, tuple[Pipeline, str]] = {
     "volume.workflow.yaml": (pipeline(), f"artifacts: {{{CLAIM}}}"),
     "claim.workflow.yaml": (pipeline(), f"artifacts: {{{SHARED}}}"),
     "memoize.workflow.yaml": (pipeline(), "steps: {fetch: {memoize: {cache: memo, key: 'fetch-1', max_age: 2d}}}"),
+    "notifications.workflow.yaml": (pipeline(), f"notifications: [{SLACK}, {WEBHOOK}]"),
     "inline.workflow.yaml": (grid(210, 30), ""),
     "shards.workflow.yaml": (grid(450, 15), ""),
 }  # fmt: skip

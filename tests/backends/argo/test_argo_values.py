@@ -101,6 +101,7 @@ WHOLE: dict[str, str] = {
     "archive_logs": "true",
     "retry_policy": "OnError",
     "layout": "inline",
+    "notifications": "[{slack: {name: slack}}, {webhook: {name: hook, key: address}, when: always, image: 'a:1'}]",
     "disruption_budget": BUDGET,
     "synchronization": MUTEX,
     "metrics": METRICS,

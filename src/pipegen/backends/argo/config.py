@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Literal
 
 from pipegen.backends.argo.artifact_config import ArtifactConfig
 from pipegen.backends.kubernetes.companion_config import CompanionConfig
-from pipegen.backends.kubernetes.config import ClusterConfig, ObjectName, PodConfig, Raw
+from pipegen.backends.kubernetes.config import ClusterConfig, KeyRef, ObjectName, PodConfig, Raw
 from pipegen.backends.kubernetes.patching import Patch
-from pipegen.values.kinds import Cron, Doc, Duration, Range
+from pipegen.values.kinds import Cron, Doc, Duration, ImageRef, Range
 
 Version = Literal["3.5", "3.6", "3.7", "4.0", "4.1"]
 RetryPolicy = Literal["Always", "OnFailure", "OnError", "OnTransientError"]
@@ -36,6 +36,32 @@ class Memoize:
         str, Doc("What makes a result the same; Argo's placeholders work.", "{{workflow.parameters.day}}")
     ]
     max_age: Annotated[str | None, Duration(), Doc("How long a result is fresh.", "24h")] = None
+
+
+@dataclass(frozen=True, slots=True)
+class Notification:
+    """Tell people how a run ended."""
+
+    when: Annotated[Literal["failure", "success", "always"], Doc("After which end.")] = "failure"
+    slack: Annotated[KeyRef | None, Doc("The Secret with the address of a Slack webhook, under `url`.")] = (
+        None
+    )
+    webhook: Annotated[KeyRef | None, Doc("The Secret with the address of another webhook.")] = None
+    text: Annotated[
+        str | None,
+        Doc(
+            "The message; {pipeline}, {status}, {workflow}, {duration} are filled in.", "{pipeline}: {status}"
+        ),
+    ] = None
+    image: Annotated[
+        str | None, ImageRef(), Doc("The image, with pipegen in it; the first task's by default.")
+    ] = None
+
+    def validate(self) -> Iterator[tuple[str, str]]:
+        if (self.slack is None) == (self.webhook is None):
+            yield "slack", "name either slack or webhook; exactly one of them"
+        if self.text is not None and "{{" in self.text:
+            yield "text", "Argo would fill in '{{'; write it without two braces in a row"
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +130,10 @@ class ArgoConfig(ClusterConfig):
             "`shards` several DAGs; `auto` chooses by size and says what it costs."
         ),
     ] = "auto"
+    notifications: Annotated[
+        tuple[Notification, ...],
+        Doc("Messages about how runs ended.", [{"slack": {"name": "slack"}}]),
+    ] = ()
     disruption_budget: Annotated[Raw, Doc(f"The PodDisruptionBudget of a run. {_ARGO}")] = field(
         default_factory=dict
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import cast
 
+from pipegen.backends.argo import notifications
 from pipegen.backends.argo.config import ArgoConfig, ArgoStepConfig
 from pipegen.backends.argo.graph import dag
 from pipegen.backends.argo.layout import Layout
@@ -12,7 +13,7 @@ from pipegen.backends.argo.parameters import Parameters
 from pipegen.backends.argo.pods import defaults, workflow_fields
 from pipegen.backends.argo.retrying import go_duration
 from pipegen.backends.argo.shapes import whole_seconds
-from pipegen.backends.argo.templates import Templates
+from pipegen.backends.argo.templates import Templates, free_name
 from pipegen.backends.kubernetes.patching import merged, patched
 from pipegen.backends.kubernetes.pod import Data
 from pipegen.emit.yaml import Yaml
@@ -49,7 +50,7 @@ def workflow_spec(
     found: Data = {"entrypoint": "main"}
     if pipeline.parameters:
         found["arguments"] = {"parameters": parameters.data()}
-    handlers = list(_handlers(pipeline, layout))
+    handlers = list(_handlers(pipeline, config, layout))
     if handlers:
         found["onExit"] = "on-exit"
     found |= dict(_run(pipeline, config))
@@ -95,8 +96,10 @@ def _run(pipeline: Pipeline, config: ArgoConfig) -> Iterator[tuple[str, Yaml]]:
             yield key, dict(raw)
 
 
-def _handlers(pipeline: Pipeline, layout: Layout) -> Iterator[Yaml]:
-    """The template that runs when the workflow has ended, and what it calls."""
+def _handlers(pipeline: Pipeline, config: ArgoConfig, layout: Layout) -> Iterator[Yaml]:
+    """The template that runs when the workflow has ended, and those that only it calls."""
+    taken = layout.names() | {str(layout.call(task)["name"]) for task in pipeline.handlers}
+    names = [free_name(f"notify-{number}", taken) for number, _ in enumerate(config.notifications, 1)]
     tasks: list[Yaml] = []
     for task, condition in (
         (pipeline.on_failure, "{{workflow.status}} != Succeeded"),
@@ -105,8 +108,10 @@ def _handlers(pipeline: Pipeline, layout: Layout) -> Iterator[Yaml]:
         if task is not None:
             called = layout.call(task)
             tasks.append({**called, "when": condition} if condition else called)
+    tasks += notifications.tasks(config, names)
     if tasks:
         yield dag("on-exit", tasks)
+    yield from notifications.templates(pipeline, config, names)
 
 
 def workflow_object(pipeline: Pipeline, config: ArgoConfig, spec: Data) -> Data:

@@ -43,6 +43,11 @@ class Layout:
     inlined: int = 0
     calls: tuple[Data, ...] = field(default=())
 
+    def names(self) -> set[str]:
+        """The names of templates that are taken."""
+        found = ("main", "on-exit", *(part.name for part in self.parts))
+        return {*found, *(str(one["name"]) for one in self.templates)}
+
     def every(self, handlers: Sequence[Yaml]) -> list[Yaml]:
         """All templates of a workflow that is one object."""
         return [self.main, *(part.data for part in self.parts), *self.templates, *handlers]
@@ -68,7 +73,8 @@ def lay_out(pipeline: Pipeline, config: ArgoConfig, templates: Templates) -> Lay
     """Decide the form, and write the graph in it."""
     form = form_of(pipeline, config)
     found = cut(pipeline.tasks, LIMIT) if form == "shards" else None
-    room = LIMIT - 1 - bool(pipeline.handlers) - (len(found.parts) if found else 0)
+    beside = bool(pipeline.handlers or config.notifications) + len(config.notifications)
+    room = LIMIT - 1 - beside - (len(found.parts) if found else 0)
     calls = _Calls(templates, pipeline, room)
     fail_fast = _fail_fast(pipeline, config)
     shown = tuple(templates.data(one) for one in calls.named)
