@@ -15,6 +15,7 @@ def fresh(tmp_path_factory: pytest.TempPathFactory) -> Path:
     repository = Repository(tmp_path_factory.mktemp("fresh") / "project")
     repository.path.mkdir()
     repository.put("pyproject.toml", '[project]\nname = "acme"\n')
+    repository.put(".gitignore", "__pycache__/\n")
     repository.ok("git", "init", "--quiet")
     repository.ok("dvc", "init", "--quiet")
     return repository.path

@@ -48,8 +48,8 @@ def everything() -> str:
                 params={"params.yaml": ("score.rate",), "other.toml": ()},
                 metrics=("data.json",),
                 plots=(
-                    "files/loss.csv",
-                    PlotConfig("files/roc.csv", x="fpr", y=("tpr", "best"), title="ROC"),
+                    "data/loss.csv",
+                    PlotConfig("data/roc.csv", x="fpr", y=("tpr", "best"), title="ROC"),
                 ),
                 cache=False,
                 push=False,

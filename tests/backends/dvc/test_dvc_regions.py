@@ -115,6 +115,18 @@ def test_a_section_that_is_not_needed_any_more_goes() -> None:
     assert yaml.safe_load(spliced(shared, pipeline()))["metrics"] == ["mine.json"]
 
 
+def test_a_region_that_dvc_has_set_in_differently_is_found() -> None:
+    """`dvc stage add` writes the file anew: entries move to two blanks, comments stay where they were."""
+    existing = "stages:\n    a:\n        cmd: b\n"
+    wide = spliced(existing, SMALL)
+    lines = [line if "#" in line else line.replace("    ", "  ") for line in wide.split("\n")]
+    narrow = "\n".join(lines) + "  later:\n    cmd: c\n"
+    found = spliced(narrow, SMALL)
+    assert found == "stages:\n  a:\n    cmd: b\n" + ONE_STAGE + "  later:\n    cmd: c\n"
+    with pytest.raises(PipegenError, match="both have a stage 'one'"):
+        spliced(narrow, pipeline("another", task("one", "report")))
+
+
 OTHER = pipeline("other", task("two", "report"))
 
 

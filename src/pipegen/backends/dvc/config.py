@@ -13,7 +13,7 @@ from pipegen.values.kinds import Doc, Pattern, RelativePath
 class PlotConfig:
     """How `dvc plots` draws one file."""
 
-    path: Annotated[str, RelativePath(), Doc("The file, inside the artifact.", "files/loss.csv")]
+    path: Annotated[str, RelativePath(), Doc("The file, inside the artifact.", "data/loss.csv")]
     x: Annotated[str | None, Doc("The field on the x axis.", "step")] = None
     y: Annotated[tuple[str, ...], Doc("The fields on the y axis.", ["train", "test"])] = ()
     title: Annotated[str | None, Doc("The title.", "Loss")] = None
@@ -43,7 +43,7 @@ class StageConfig:
     ] = ()
     plots: Annotated[
         tuple[Annotated[str, RelativePath()] | PlotConfig, ...],
-        Doc("Files inside the artifact that `dvc plots` shows, alone or with how.", ["files/loss.csv"]),
+        Doc("Files inside the artifact that `dvc plots` shows, alone or with how.", ["data/loss.csv"]),
     ] = ()
     cache: Annotated[bool, Doc("Keep the artifact in DVC's cache.")] = True
     push: Annotated[bool, Doc("Upload the artifact on `dvc push`.")] = True

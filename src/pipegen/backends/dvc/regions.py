@@ -34,17 +34,25 @@ class Region:
         return match[1] if match else ""
 
     @property
-    def stages(self) -> tuple[str, ...]:
-        """The names of the entries, when they are stages."""
-        indent = re.match(r"[ \t]*", self.text)
-        assert indent is not None
-        pattern = rf"^{indent[0]}(['\"]?)([A-Za-z0-9_-]+)\1:(?=\s)"
-        return tuple(match[2] for match in re.finditer(pattern, self.text, re.MULTILINE))
+    def pad(self) -> str:
+        """What its entries are set in by. DVC moves entries when it rewrites a file, and leaves comments."""
+        entry = self._first_entry
+        return entry[: len(entry) - len(entry.lstrip())]
 
     @property
     def is_list(self) -> bool:
-        lines = (line.strip() for line in self.text.splitlines())
-        return next((line for line in lines if line and line[0] != "#"), "").startswith("-")
+        return self._first_entry.lstrip().startswith("-")
+
+    @property
+    def stages(self) -> tuple[str, ...]:
+        """The names of the entries, when they are stages."""
+        pattern = rf"^{self.pad}(['\"]?)([A-Za-z0-9_-]+)\1:(?=\s)"
+        return tuple(match[2] for match in re.finditer(pattern, self.text, re.MULTILINE))
+
+    @property
+    def _first_entry(self) -> str:
+        found = re.search(r"^[ \t]*[^#\s].*", self.text, re.MULTILINE)
+        return found[0] if found else self.text
 
 
 def document(
@@ -117,8 +125,7 @@ def skeleton(text: str, found: Sequence[Region], stub: str) -> str:
     parts: list[str] = []
     position = 0
     for number, region in enumerate(found):
-        pad = region.text[: len(region.text) - len(region.text.lstrip(" \t"))]
-        entry = f"{pad}- {stub}{number} " if region.is_list else f"{pad}{stub}{number}: 0 "
+        entry = f"{region.pad}- {stub}{number} " if region.is_list else f"{region.pad}{stub}{number}: 0 "
         filler = "#" * (region.end - region.start - len(entry) - 1)
         parts += [text[position : region.start], entry, filler, "\n"]
         position = region.end
