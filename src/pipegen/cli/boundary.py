@@ -9,6 +9,7 @@ import gc
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from errno import ENOSPC
 from functools import partial
 from io import TextIOWrapper
 from pathlib import Path
@@ -34,9 +35,23 @@ def run(words: Sequence[str]) -> int:
         nowhere = os.open(os.devnull, os.O_WRONLY)
         for stream in (sys.stdout, sys.stderr):
             os.dup2(nowhere, stream.fileno())
+    except OSError as error:
+        if error.errno != ENOSPC or error.filename is not None:
+            raise
+        code = _unwritten(error)
     except KeyboardInterrupt:
         return INTERRUPTED
     return code
+
+
+def _unwritten(error: OSError) -> int:
+    """There is no room where stdout leads to."""
+    from pipegen.cli.render import show
+
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    message = f"the output cannot be written: {(error.strerror or str(error)).lower()}"
+    show([Diagnostic("PG198", message, None, "free some space, or write to another place")])
+    return WRONG
 
 
 def _ended(words: Sequence[str]) -> int:

@@ -10,6 +10,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "generate": ("pipegen.cli.generate", "Compile a pipeline to what an orchestrator runs."),
     "check": ("pipegen.cli.check", "Say all that is wrong, as far as can be known without running."),
     "exec": ("pipegen.cli.exec", "Run one task; what every manifest calls."),
+    "targets": ("pipegen.cli.targets", "Say what each backend makes of what a pipeline uses."),
     "inspect": ("pipegen.cli.inspect", "Show the steps and tasks of a pipeline."),
     "graph": ("pipegen.cli.graph", "Draw a pipeline: text, Mermaid, DOT, SVG or a page."),
     "env": ("pipegen.cli.env", "List the variables a pipeline reads, or check them."),
