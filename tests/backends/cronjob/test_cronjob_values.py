@@ -247,6 +247,21 @@ def test_a_secret_takes_the_place_of_a_parameters_default() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "values",
+    [
+        "{config: {SCORE__MODEL: {name: models}}}",
+        "{steps: {score: {secrets: {SCORE__MODEL: {name: models}}}}}",
+        "{env_from: [{config_map: models}]}",
+    ],
+)
+def test_the_default_of_a_parameter_is_weaker_than_a_variable_of_the_setting(values: str) -> None:
+    one = pipeline(parameters=(Parameter("model", (("score", "model"),), "small", True),))
+    score = container(generated(one, values), "score")
+    assert "REVIEWS__MODEL" not in [each["name"] for each in score["env"]]
+    assert score["args"][-4:] == ["--param", "model=REVIEWS__MODEL", "--default", 'model="small"']
+
+
 def test_sidecars_are_there_for_every_task_and_safe_unless_told_otherwise() -> None:
     data = generated(
         pipeline(),

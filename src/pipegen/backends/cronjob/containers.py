@@ -103,7 +103,7 @@ class Containers:
 
     def _arguments(self, task: Task) -> Iterator[Yaml]:
         """The words of `pipegen exec`; only in a folder is there something for Kubernetes to fill in."""
-        exposed = {task.name: self.parameters.exposures(task)}
+        exposed = {task.name: self.parameters.exposures(task, self.pods[task.name])}
         words = exec_words(self.pipeline, task, self._folder, self._folder(task.name), exposed=exposed)
         flag = ""
         for word in words:
@@ -121,7 +121,7 @@ class Containers:
         given = pod.env_of(values, config, own, self.every_prefix)
         others = self.parameters.of_others(task)
         env: list[Data] = [*run_variable(self.config.artifacts), {"name": "HOME", "value": "/tmp"}]
-        env += [*self.parameters.env(task), *cast(list[Data], given)]
+        env += [*self.parameters.env(task, config), *cast(list[Data], given)]
         named = {str(one["name"]): one for one in env}  # what is said later is stronger
         return [one for name, one in named.items() if name not in others]
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from pipegen.backends.command import Exposure, exposed_settings, parameter_text, parameter_variables
+from pipegen.backends.cronjob.config import CronJobStepConfig
 from pipegen.backends.kubernetes.pod import Data, plain
+from pipegen.backends.kubernetes.variables import forms
 from pipegen.ir import Json, Parameter, Pipeline, Task
+from pipegen.runtime.environment import variables
 
 
 class Parameters:
@@ -22,18 +25,37 @@ class Parameters:
             if one.has_default and _reads_the_same(one, pipeline)
         }
 
-    def exposures(self, task: Task) -> list[Exposure]:
+    def exposures(self, task: Task, config: CronJobStepConfig) -> list[Exposure]:
         """The settings that `exec` reads from parameters; a default in a variable is not given again."""
+        stated = self._stated(task, config)
         return [
-            one._replace(default=None) if one.variable in self.plain else one
+            one._replace(default=None) if one.variable in stated else one
             for one in self.exposed.get(task.name, ())
         ]
 
-    def env(self, task: Task) -> Iterator[Data]:
+    def env(self, task: Task, config: CronJobStepConfig) -> Iterator[Data]:
         """The variables with their defaults that concern a task."""
-        for name in dict.fromkeys(one.variable for one in self.exposed.get(task.name, ())):
-            if name in self.plain:
-                yield {"name": name, "value": plain(self.plain[name])}
+        for name, text in self._stated(task, config).items():
+            yield {"name": name, "value": plain(text)}
+
+    def _stated(self, task: Task, config: CronJobStepConfig) -> Mapping[str, str]:
+        """The defaults that may stand as variables: there, they win over what the setting is given."""
+        exposed = self.exposed.get(task.name, ())
+        hidden = {one.variable for one in exposed if self._is_given(task, one.field, config)}
+        return {
+            one.variable: self.plain[one.variable]
+            for one in exposed
+            if one.variable in self.plain and one.variable not in hidden
+        }
+
+    def _is_given(self, task: Task, field: str, config: CronJobStepConfig) -> bool:
+        """Whether a field, or a part of it, may have a variable of its own in the container."""
+        given = {*task.options.env, *config.secrets, *config.config}
+        return bool(config.env_from) or any(
+            not given.isdisjoint(forms(one))
+            for one in variables(self.pipeline.steps[task.step], task.name)
+            if f"{one.field}.".startswith(f"{field}.")
+        )
 
     def of_others(self, task: Task) -> frozenset[str]:
         """The variables of parameters that set nothing in this task."""
