@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
+import yaml
 from argo_pipelines import grid, pipeline, text_of
 from test_argo_golden import GENERATED, GOLDEN
+from validators.models import hera_roundtrip
 from validators.validate import check, examine
 
 from pipegen.ir import Pipeline
@@ -45,3 +47,9 @@ def test_graphs_of_every_size_are_accepted(count: int, width: int) -> None:
 
 def test_a_graph_that_outgrows_one_object_becomes_several_that_are_accepted() -> None:
     assert said(grid(10_000, 100, inputs=3)) == []
+
+
+@pytest.mark.parametrize("name", [one for one in GENERATED if "-3." not in one])
+def test_hera_reads_every_golden_file_and_loses_nothing(name: str) -> None:
+    for document in yaml.safe_load_all((GOLDEN / name).read_text(encoding="utf-8")):
+        assert hera_roundtrip(document) == []

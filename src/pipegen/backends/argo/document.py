@@ -61,7 +61,9 @@ def workflow_spec(
     if config.companions.network_policy is not None:  # which must find the pods
         labels: Data = {"labels": selector_of(pipeline, config)}
         found["podMetadata"] = merged(labels, cast(Data, found.get("podMetadata", {})))
-    found["templateDefaults"] = defaults(base, templates.artifacts, templates.everywhere)
+    found["templateDefaults"] = defaults(
+        base, pipeline.every_task[0].options.image, templates.artifacts, templates.everywhere
+    )
     found["templates"] = layout.every(handlers)
     return patched(found, config.workflow_patch) if config.workflow_patch else found
 

@@ -82,8 +82,10 @@ def _patch(config: ArgoStepConfig, known: Mapping[str, object]) -> Mapping[str, 
     return merged(missing, config.patch)
 
 
-def defaults(base: ArgoStepConfig, artifacts: Artifacts, everywhere: Mapping[str, pod.Volume]) -> Data:
-    """What every template inherits."""
+def defaults(
+    base: ArgoStepConfig, image: str | None, artifacts: Artifacts, everywhere: Mapping[str, pod.Volume]
+) -> Data:
+    """What every template inherits; templates name their image all the same, which Argo's lint wants."""
     mounts: list[Yaml] = [{"name": "work", "mountPath": pod.WORK}, {"name": "tmp", "mountPath": "/tmp"}]
     volumes: list[Yaml] = [{"name": "work", "emptyDir": {}}, {"name": "tmp", "emptyDir": {}}]
     found: Data = {}
@@ -93,7 +95,7 @@ def defaults(base: ArgoStepConfig, artifacts: Artifacts, everywhere: Mapping[str
         found["outputs"] = {"artifacts": [artifacts.output()]}
     volumes += artifacts.volumes()
     found["volumes"] = [*volumes, *(one.volume() for one in everywhere.values())]
-    container: Data = {"command": list(base.command or ("pipegen",))}
+    container: Data = {"image": image, "command": list(base.command or ("pipegen",))}
     if base.pull_policy is not None:
         container["imagePullPolicy"] = base.pull_policy
     container["env"] = [{"name": "HOME", "value": "/tmp"}]
