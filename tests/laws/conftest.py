@@ -1,0 +1,8 @@
+"""The laws look at generated files with what the tests of single backends have for that."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+sys.path.append(str(Path(__file__).parents[1] / "backends" / "argo"))  # for `controller`

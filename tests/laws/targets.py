@@ -1,0 +1,125 @@
+"""What the targets make of generated files: names they would refuse, and commands as a process would get them."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from controller import Controller, expand
+
+from pipegen.runtime.arguments import Arguments, parse
+
+_LABEL = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
+_LABEL_VALUE = re.compile(r"([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?")
+_LABEL_KEY = re.compile(r"([a-z0-9.-]{1,253}/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?")
+_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_STAGE = re.compile(r"[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?")
+# How long an object's name may be so that what the cluster makes of it still has a legal one.
+_LONGEST = {"CronWorkflow": 52, "CronJob": 52}
+# Lists of things that are told apart by their name.
+_NAMED = {
+    "templates",
+    "tasks",
+    "containers",
+    "initContainers",
+    "sidecars",
+    "volumes",
+    "parameters",
+    "artifacts",
+}
+
+
+def wrong_names(document: Any) -> list[str]:
+    """The names in a document that its target refuses, or that two things have."""
+    if not isinstance(document, Mapping):
+        return ["a document that is no mapping"]
+    if "apiVersion" in document:
+        return [*_wrong_object(document), *_wrong_lists(document)]
+    return list(_wrong_stages(document.get("stages", {})))
+
+
+def _wrong_object(document: Mapping[str, Any]) -> Iterator[str]:
+    metadata, kind = document.get("metadata", {}), str(document.get("kind"))
+    name = metadata.get("name") or str(metadata.get("generateName", "")).removesuffix("-")
+    if _LABEL.fullmatch(name) is None or len(name) > _LONGEST.get(kind, 63):
+        yield f"{kind} is called '{name}'"
+    for path, labels in _under(document, {"labels", "matchLabels"}):
+        for key, value in labels.items() if isinstance(labels, Mapping) else ():
+            if _LABEL_KEY.fullmatch(key) is None or _LABEL_VALUE.fullmatch(str(value)) is None:
+                yield f"{path} has the label '{key}: {value}'"
+
+
+def _wrong_lists(document: Mapping[str, Any]) -> Iterator[str]:
+    for path, listed in _under(document, _NAMED | {"env"}):
+        names = [str(one.get("name")) for one in listed if isinstance(one, Mapping) and "name" in one]
+        legal = (
+            _VARIABLE
+            if path.endswith("env")
+            else _LABEL
+            if _has_labels(path)
+            else re.compile(r"[A-Za-z0-9_-]+")
+        )
+        yield from (f"{path} has '{name}'" for name in names if legal.fullmatch(name) is None)
+        yield from (
+            f"{path} has '{name}' {count} times" for name, count in Counter(names).items() if count > 1
+        )
+
+
+def _has_labels(path: str) -> bool:
+    """Whether what a list holds needs names of the strictest kind."""
+    return path.endswith(("containers", "initContainers", "volumes", "templates", "sidecars"))
+
+
+def _wrong_stages(stages: Mapping[str, Any]) -> Iterator[str]:
+    outs: Counter[str] = Counter()
+    for name, stage in stages.items():
+        if not isinstance(name, str) or _STAGE.fullmatch(name) is None:
+            yield f"a stage is called '{name}'"
+        for out in stage.get("outs", ()):
+            path = next(iter(out)) if isinstance(out, Mapping) else out
+            outs[path.casefold()] += 1
+            if path.startswith("/") or ".." in path.split("/"):
+                yield f"stage '{name}' writes to '{path}'"
+    yield from (f"'{path}' is written by {count} stages" for path, count in outs.items() if count > 1)
+
+
+def _under(value: Any, keys: set[str], path: str = "") -> Iterator[tuple[str, Any]]:
+    """Everything that stands under one of the keys, anywhere, with the path to it."""
+    if isinstance(value, Mapping):
+        for key, inner in value.items():
+            if key in keys and isinstance(inner, (list, Mapping)):
+                yield f"{path}.{key}", inner
+            yield from _under(inner, keys, f"{path}.{key}")
+    elif isinstance(value, list):
+        for number, inner in enumerate(value):
+            yield from _under(inner, keys, f"{path}[{number}]")
+
+
+def commands(documents: Sequence[Any]) -> list[tuple[Arguments, dict[str, str]]]:
+    """Each call of `pipegen exec` as the process gets it, with the variables that its container gives it."""
+    ours = [one for one in documents if isinstance(one, Mapping)]
+    argo = [one for one in ours if str(one.get("apiVersion", "")).startswith("argoproj.io")]
+    found = [(call.words, call.env) for call in Controller(argo).calls()] if argo else []
+    found += [call for one in ours if one not in argo for call in _calls(one)]
+    read = [(parse(words[words.index("exec") + 1 :]), env) for words, env in found]
+    return [(arguments, {**env, **arguments.env}) for arguments, env in read]
+
+
+def _calls(value: Any) -> Iterator[tuple[list[str], dict[str, str]]]:
+    if isinstance(value, Mapping):
+        args, cmd = value.get("args"), value.get("cmd")
+        if isinstance(args, list) and args[:1] == ["exec"]:
+            env: dict[str, str] = {}
+            for one in value.get("env", ()):
+                env |= {one["name"]: expand(str(one["value"]), env)} if "value" in one else {}
+            yield [expand(word, env) for word in args], env
+        if isinstance(cmd, str) and " exec " in cmd:  # DVC fills in ${}, and hands the rest to a shell
+            yield shlex.split(cmd.replace("\\${", "${")), {}
+        for inner in value.values():
+            yield from _calls(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _calls(inner)
