@@ -95,7 +95,7 @@ def large() -> Pipeline:
     )  # fmt: skip
 
 
-LARGE_VALUES = "provided: [FETCH__URL], secrets: {FETCH__TOKEN: {name: reviews}}"
+LARGE_VALUES = "provided: [FETCH__URL]"
 
 
 def grid(count: int, width: int, inputs: int = 1) -> Pipeline:

@@ -6,8 +6,11 @@ from dataclasses import fields, replace
 from typing import Any
 
 from argo_pipelines import (
+    FETCH,
     LARGE_VALUES,
     PLAIN,
+    STEPS,
+    TOKEN,
     container,
     documents,
     generated,
@@ -92,6 +95,7 @@ WHOLE: dict[str, str] = {
     "when": "cronworkflow.failed < 3",
     "stop_strategy": "cronworkflow.failed >= 3",
     "executor_account": "argo",
+    "secret": "other",
     "parallelism": "20",
     "priority": "10",
     "fail_fast": "false",
@@ -152,8 +156,6 @@ def needy() -> Any:
 
 def merged_values(key: str, value: str) -> str:
     """The values that the pipeline needs anyway, with one more."""
-    if key == "secrets":
-        return "provided: [FETCH__URL], secrets: {FETCH__TOKEN: {name: reviews}, EXTRA: {name: a}}"
     return f"{LARGE_VALUES}, {key}: {value}"
 
 
@@ -322,3 +324,27 @@ def test_a_step_may_be_named_by_its_slug_for_all_its_tasks() -> None:
     data = generated(two, "steps: {score: {pull_policy: Always}, us: {pull_policy: Never}}")
     assert container(data, "eu")["imagePullPolicy"] == "Always"
     assert container(data, "us")["imagePullPolicy"] == "Never"
+
+
+def test_secret_settings_come_from_the_secret_that_is_sketched_for_them() -> None:
+    env = {one["name"]: one for one in container(generated(large(), LARGE_VALUES), "fetch")["env"]}
+    assert env["FETCH__TOKEN"]["valueFrom"] == {"secretKeyRef": {"name": "reviews", "key": "FETCH__TOKEN"}}
+    for values in (
+        "provided: ['*']",
+        f"{LARGE_VALUES}, env_from: [{{secret: a, provides: [FETCH__TOKEN]}}]",
+        f"{LARGE_VALUES}, config: {{FETCH__TOKEN: {{name: a}}}}",
+    ):
+        found = [one for one in container(generated(large(), values), "fetch")["env"] if "valueFrom" in one]
+        assert not any("secretKeyRef" in one["valueFrom"] for one in found)
+
+
+def test_a_secret_setting_that_may_be_missing_is_optional_in_the_secret() -> None:
+    salt = replace(TOKEN, name="salt", required=False)
+    one = pipeline(
+        "r", task("fetch"), task("score"), steps={**STEPS, "fetch": replace(FETCH, settings=(salt,))}
+    )
+    data = generated(one, "secret: keys")
+    (salted,) = container(data, "fetch")["env"]
+    ref = {"name": "keys", "key": "FETCH__SALT", "optional": True}
+    assert salted == {"name": "FETCH__SALT", "valueFrom": {"secretKeyRef": ref}}
+    assert "env" not in container(data, "score")

@@ -12,6 +12,7 @@ from pipegen.backends.argo.layout import Layout, lay_out, several, size_of
 from pipegen.backends.argo.parameters import Parameters
 from pipegen.backends.argo.pods import base_of
 from pipegen.backends.argo.problems import problems
+from pipegen.backends.argo.secrets import with_secrets
 from pipegen.backends.argo.templates import Templates
 from pipegen.backends.kubernetes.merging import pod_configs
 from pipegen.backends.kubernetes.patching import PatchError
@@ -35,7 +36,7 @@ class Compiled:
 def compiled(pipeline: Pipeline, config: ArgoConfig) -> Compiled:
     """PipegenError lists everything that cannot be had."""
     base = base_of(config)
-    pods = pod_configs(config, pipeline, base)
+    pods = with_secrets(pipeline, config, pod_configs(config, pipeline, base))
     parameters = Parameters(pipeline)
     refuse(problems(pipeline, config, pods, parameters))
     names = legal_names([task.name for task in pipeline.every_task], limit=63)
