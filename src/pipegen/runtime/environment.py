@@ -169,11 +169,12 @@ class Reader:
         return settings
 
     def _unknown_variables(self, nodes: Mapping[str, Node]) -> Iterator[Diagnostic]:
-        known = {f"{prefix}__{node.variable}": node for prefix in self.prefixes for node in nodes.values()}
+        prefixes = self.prefixes
+        known = {f"{prefix}__{node.variable}": node for prefix in prefixes for node in nodes.values()}
         for name in sorted(self.environ):
             if name in known or name in self.sources.values():
                 continue
-            for prefix in self.prefixes:
+            for prefix in prefixes:
                 if name.upper().startswith(f"{prefix}__"):
                     message = f"'{name}' sets nothing: no field of {self} goes by that name"
                     yield Diagnostic("PG304", message, hint=self._meant(name, prefix, known))

@@ -29,8 +29,8 @@ class Said:
     @property
     def ran(self) -> list[str]:
         """The stages that ran, without the one that looks for changed settings."""
-        names: list[str] = re.findall(r"^Running stage '(?:.*:)?([^':]*)':$", self.text, re.MULTILINE)
-        return [name for name in names if not name.endswith("-settings")]
+        started = re.findall(r"^Running stage '(?:.*:)?([^':]*)':\n> (.*)", self.text, re.MULTILINE)
+        return [name for name, command in started if "pipegen fingerprint" not in command]
 
 
 @dataclass(frozen=True)
