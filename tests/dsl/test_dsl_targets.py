@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from written import diagnostics, loaded, refused, write
 
+from pipegen.dsl.project import find
+
 STEPS = """
 from pipegen import Pipeline, Step
 
@@ -168,6 +170,10 @@ def test_a_table_that_cannot_be_used_is_refused_with_its_line(tmp_path: Path, ta
     write(tmp_path, {"pyproject.toml": PYPROJECT + table, "two.py": TWO})
     (said,) = refused(lambda: loaded(tmp_path))
     assert said.startswith(WRONG_PYPROJECT[table])
+
+
+def test_without_a_pyproject_there_is_no_place_of_a_key(tmp_path: Path) -> None:
+    assert find(tmp_path).place("values") is None
 
 
 def test_every_pipeline_of_all_targets_has_a_name_of_its_own(tmp_path: Path) -> None:

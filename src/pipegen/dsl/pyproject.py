@@ -41,7 +41,10 @@ def read_table(root: Path) -> Table:
 
 def key_place(root: Path, key: str) -> Origin | None:
     """Where a key of the table stands; None when it is not there."""
-    text = (root / FILE).read_text(encoding="utf-8-sig")
+    try:
+        text = (root / FILE).read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        return None
     return _place(text, key) if key in _parsed(text) else None
 
 
