@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -58,6 +61,15 @@ def test_help_goes_to_stdout(project: Project) -> None:
     found = project.exec("--help")
     assert (found.code, found.err) == (0, "")
     assert "--env-file FILE" in found.out
+
+
+def test_help_may_be_read_in_part(project: Project) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    with os.fdopen(writer, "wb") as left:
+        words = [sys.executable, "-m", "pipegen", "exec", "--help"]
+        found = subprocess.run(words, stdout=left, stderr=subprocess.PIPE, text=True, check=False)
+    assert (found.returncode, found.stderr) == (0, "")
 
 
 def test_a_wrong_command_line_is_one_plain_line_and_a_hint(project: Project) -> None:

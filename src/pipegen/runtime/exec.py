@@ -25,9 +25,16 @@ def main(argv: list[str] | None = None) -> int:
             print(plain(one), file=sys.stderr)  # noqa: T201
         return WRONG_INPUT
     except HelpWanted:
-        print(help_text())  # noqa: T201
+        _show(help_text())
         return DONE
     return execute(arguments).code
+
+
+def _show(text: str) -> None:
+    try:
+        print(text, flush=True)  # noqa: T201
+    except BrokenPipeError:  # the reader has left, as `head` does
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def execute(arguments: Arguments) -> Outcome:
