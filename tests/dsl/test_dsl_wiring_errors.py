@@ -148,6 +148,10 @@ CASES = {
             "p.py:2: [PG136]: a value of type Fetch cannot be the name of the pipeline",
         ],
     ),
+    "the name forgotten before a function": (
+        "p = Pipeline(clean())",
+        ["p.py:2: [PG136]: a placed 'clean' cannot be the name of the pipeline"],
+    ),
     "a handler with inputs": (
         "fetch = Fetch()\nscore = fetch >> Score()\np = Pipeline('p', fetch, on_exit=score)",
         ["p.py:3: [PG134]: the on_exit step of pipeline 'p' has inputs"],
@@ -227,3 +231,11 @@ def test_what_is_not_wired_at_all_in_python_is_said_at_its_line(tmp_path: Path) 
     write(tmp_path, {"steps.py": STEPS, "p.py": "from steps import *\np = Pipeline('p', 5 >> Score())\n"})
     (said,) = refused(lambda: loaded(tmp_path, "p.py"))
     assert said.startswith("p.py:2: [PG122]: '>>' feeds a placed step, not a value of type int")
+
+
+def test_a_function_that_is_no_step_yet_is_told_how_to_become_one(tmp_path: Path) -> None:
+    code = "from steps import *\ndef plain(x: int) -> int: ...\np = Pipeline('p', Fetch() >> plain)\n"
+    write(tmp_path, {"steps.py": STEPS, "p.py": code})
+    (said,) = diagnostics(lambda: loaded(tmp_path, "p.py"))
+    assert said.message == "'>>' leads to a placed step, not to the function plain"
+    assert said.hint == "write @step above 'def plain', and place it: plain()"

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import update_wrapper
 from pathlib import Path
-from types import MappingProxyType
+from types import FunctionType, MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, ParamSpec, TypeAlias, TypeVar, overload
 
 from pipegen.errors import Diagnostic, Origin, PipegenError
@@ -83,7 +83,7 @@ class Node:
         for target in targets:
             if not isinstance(target, Node):
                 message = f"'>>' leads to a placed step, not to {describe(target)}"
-                raise PipegenError(Diagnostic("PG122", message, origin, "write Fetch() >> Score()"))
+                raise PipegenError(Diagnostic("PG122", message, origin, _placing(target)))
             connect(target, None, self, origin)
         return targets if isinstance(other, (list, tuple)) else other
 
@@ -218,10 +218,20 @@ def caller() -> Origin:
     return Origin(frame.f_code.co_filename, frame.f_lineno)
 
 
+def _placing(value: object) -> str:
+    if isinstance(value, FunctionType):
+        return f"write @step above 'def {value.__name__}', and place it: {value.__name__}()"
+    return "write Fetch() >> Score()"
+
+
 def describe(value: object) -> str:
     """Name a value in a message without printing what is in it."""
     if isinstance(value, FunctionStep) or (isinstance(value, type) and issubclass(value, Step)):
         return f"'{value.__name__}' itself; place it: {value.__name__}()"
     if isinstance(value, type):
         return f"the class {value.__name__}"
+    if isinstance(value, FunctionNode):
+        return f"a placed '{value._placement.target.__name__}'"
+    if isinstance(value, FunctionType):
+        return f"the function {value.__name__}"
     return f"a value of type {type(value).__name__}"
