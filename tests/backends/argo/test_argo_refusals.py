@@ -169,7 +169,11 @@ PLAINLY = [
     ("archive: zip, compression: 1", "only tar archives are compressed"),
     ("gc_account: a", "nothing is deleted without 'gc'"),
     ("repository_key: a", "it is a key of 'repository'"),
-    ("store: gcs, bucket: a, workload_identity: true", "a store of kind 'gcs' has none"),
+    (
+        "store: gcs, bucket: a, workload_identity: true, secret_key: {name: a}",
+        "credentials come from one place",
+    ),
+    ("store: volume, workload_identity: true", "a store of kind 'volume' has none"),
 ]
 
 

@@ -11,7 +11,7 @@ from pipegen.backends.argo.compiled import Compiled, compiled
 from pipegen.backends.argo.config import ArgoConfig
 from pipegen.backends.argo.document import kind_of
 from pipegen.backends.argo.look import readable
-from pipegen.backends.argo.notes import notes
+from pipegen.backends.argo.notes import how_to_start, notes
 from pipegen.backends.argo.templates import READABLE
 from pipegen.backends.kubernetes.companions import companion_files
 from pipegen.backends.kubernetes.layouts import laid_out
@@ -68,8 +68,9 @@ class ArgoBackend:
         stem = legal_names([pipeline.name], limit=100, fallback="pipeline")[pipeline.name]
         dense = len(pipeline.every_task) > READABLE
         texts = [dump(readable(one, dense)) for one in found.documents]
-        comment = dump({}, header).removesuffix("{}\n")
-        own = File(f"{stem}.{kind_of(pipeline, config).lower()}.yaml", comment + "---\n".join(texts))
+        path = f"{stem}.{kind_of(pipeline, config).lower()}.yaml"
+        comment = dump({}, [*header, *how_to_start(pipeline, config, path, found)]).removesuffix("{}\n")
+        own = File(path, comment + "---\n".join(texts))
         beside = companion_files(config.companions, pods_of(pipeline, config), stem, header)
         return laid_out([own, *beside], config.companions, stem, header)
 

@@ -17,7 +17,7 @@ _ONLY_WITH = {
     "insecure": ("s3",),
     "access_key": ("s3",),
     "secret_key": ("s3", "gcs", "azure"),
-    "workload_identity": ("s3", "azure"),
+    "workload_identity": ("s3", "gcs", "azure"),
     "bucket": ("s3", "gcs", "azure"),
     "repository": ("default",),
     "claim": ("volume",),
@@ -50,7 +50,10 @@ class ArtifactConfig:
     secret_key: Annotated[
         KeyRef | None, Doc("The Secret's key with the secret key, or with the account's key.")
     ] = None
-    workload_identity: Annotated[bool, Doc("Take the credentials of the pod's ServiceAccount.")] = False
+    workload_identity: Annotated[
+        bool,
+        Doc("Take the credentials of the pod's ServiceAccount; GCS does so whenever no secret_key is given."),
+    ] = False
     prefix: Annotated[
         str,
         Pattern(r"([A-Za-z0-9._/-]|\{(workflow|pipeline|namespace)\})+", _PREFIX),

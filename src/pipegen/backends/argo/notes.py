@@ -7,7 +7,7 @@ from dataclasses import fields
 
 from pipegen.backends.argo.compiled import Compiled
 from pipegen.backends.argo.config import ArgoConfig
-from pipegen.backends.argo.document import kind_of
+from pipegen.backends.argo.document import kind_of, object_name
 from pipegen.backends.argo.graph import LIMIT
 from pipegen.errors import Diagnostic
 from pipegen.ir import Pipeline
@@ -27,6 +27,29 @@ def notes(pipeline: Pipeline, config: ArgoConfig, find: Callable[[], Compiled]) 
     found = find()
     for text, hint in (*_form(found, count), *_sizes(found, count)):
         yield _warning("PG541", f"pipeline '{pipeline.name}' has {count} tasks: {text}", pipeline, hint)
+
+
+_SOURCES = {
+    "CronWorkflow": "cronwf",
+    "WorkflowTemplate": "wftmpl",
+    "ClusterWorkflowTemplate": "clusterwftmpl",
+}
+
+
+def how_to_start(pipeline: Pipeline, config: ArgoConfig, path: str, found: Compiled) -> Iterator[str]:
+    """A line for the top of the file: the command that brings it to a cluster, and the one that runs it."""
+    if config.companions.layout != "files":
+        return
+    kind = kind_of(pipeline, config)
+    given = f" -p {pipeline.parameters[0].name}=VALUE" if pipeline.parameters else ""
+    if kind == "Workflow" and len(found.documents) == 1:
+        yield f"Run: argo submit {path}{given}"
+        return
+    server = " --server-side" if max(found.sizes) > ANNOTATION else ""
+    verb = "create" if kind == "Workflow" and config.generate_name else f"apply{server}"
+    yield f"Apply: kubectl {verb} -f {path}"
+    if kind in _SOURCES:
+        yield f"Run: argo submit --from {_SOURCES[kind]}/{object_name(pipeline, config)}{given}"
 
 
 def _form(found: Compiled, count: int) -> Iterator[tuple[str, str]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 
 from pipegen.backends.argo.artifacts import Artifacts
 from pipegen.backends.argo.config import ArgoConfig, ArgoStepConfig
@@ -17,6 +18,7 @@ from pipegen.backends.kubernetes.pod import Data
 from pipegen.emit.json import compact
 from pipegen.emit.yaml import Yaml
 from pipegen.ir import Pipeline, Task
+from pipegen.names import legal_names
 
 READABLE = 60  # up to here every task gets a template of its own, named like it
 METADATA = "pipegen.dev/metadata"
@@ -71,10 +73,8 @@ class Templates:
         one_step = all(task.step == first.step for task, _ in members)
         return self.names_of_steps[first.step] if one_step else f"inputs-{len(shape.ports)}"
 
-    @property
+    @cached_property
     def names_of_steps(self) -> Mapping[str, str]:
-        from pipegen.names import legal_names
-
         return legal_names(self.pipeline.steps, limit=50, fallback="step")
 
     def used(self, tasks: Sequence[Task]) -> list[TemplateOf]:
@@ -102,7 +102,7 @@ class Templates:
         patch = self.pods[self._first[id(template)]].template_patch
         return patched(data, patch) if patch else data
 
-    @property
+    @cached_property
     def _first(self) -> dict[int, str]:
         """For each template, a task that uses it."""
         return {id(template): name for name, (template, _) in reversed(self.by_task.items())}
