@@ -111,13 +111,15 @@ def commands(documents: Sequence[Any]) -> list[tuple[Arguments, dict[str, str]]]
 def _calls(value: Any) -> Iterator[tuple[list[str], dict[str, str]]]:
     if isinstance(value, Mapping):
         args, cmd = value.get("args"), value.get("cmd")
+        lines = cmd if isinstance(cmd, list) else [cmd]  # a list keeps lines of a text together
         if isinstance(args, list) and args[:1] == ["exec"]:
             env: dict[str, str] = {}
             for one in value.get("env", ()):
                 env |= {one["name"]: expand(str(one["value"]), env)} if "value" in one else {}
             yield [expand(word, env) for word in args], env
-        if isinstance(cmd, str) and " exec " in cmd:  # DVC fills in ${}, and hands the rest to a shell
-            yield shlex.split(cmd.replace("\\${", "${")), {}
+        for line in lines:
+            if isinstance(line, str) and " exec " in line:  # DVC fills in ${}, and hands the rest to a shell
+                yield shlex.split(line.replace("\\${", "${")), {}
         for inner in value.values():
             yield from _calls(inner)
     elif isinstance(value, list):
