@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from dataclasses import replace
 
 import pytest
 from argo_pipelines import (
@@ -100,6 +101,9 @@ def test_the_user_is_told_what_was_done_and_what_it_costs() -> None:
     said = " ".join(one.message for one in warnings(grid(3000, 30, inputs=3)))
     assert "the status of a run may outgrow one object" in said
     assert "too large for plain 'kubectl apply'" in said
+    rescued = [task("rescue", "report", "c0", options=replace(PLAIN, trigger="one_failed"))]
+    said = " ".join(one.message for one in warnings(pipeline("c", *chain(150), *rescued, *chain(300, "d"))))
+    assert "stops those after it, also where another task recovers from it" in said
     assert all(one.severity == "warning" and one.code == "PG541" for one in warnings(grid(3000, 30)))
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pipegen.backends.argo.artifact_config import ArtifactConfig
 from pipegen.backends.kubernetes.config import KeyRef
 from pipegen.backends.kubernetes.pod import Data
+from pipegen.emit.json import compact
 from pipegen.emit.yaml import Yaml
 from pipegen.ir import Pipeline
 from pipegen.names import legal_names
@@ -70,15 +71,21 @@ class Artifacts:
                 **({"key": key} if key else {}),
             }
         if self.config.gc is not None:
-            account = self.config.gc_account
-            found["artifactGC"] = {
-                "strategy": self.config.gc,
-                **({"serviceAccountName": account} if account else {}),
-            }
+            found["artifactGC"] = self._gc(self.config.gc)
         if self.on_volume and self.config.claim is None:
             found["volumeClaimTemplates"] = [self._claim()]
             if self.config.keep_claim == "never":
                 found["volumeClaimGC"] = {"strategy": "OnWorkflowCompletion"}
+        return found
+
+    def _gc(self, strategy: str) -> Data:
+        """How artifacts are deleted; the pod that does it keeps to the restricted standard, too."""
+        found: Data = {"strategy": strategy}
+        if self.config.gc_account is not None:
+            found["serviceAccountName"] = self.config.gc_account
+        if strategy != "Never":
+            security = {"runAsNonRoot": True, "seccompProfile": {"type": "RuntimeDefault"}}
+            found["podSpecPatch"] = compact({"securityContext": security})
         return found
 
     def volumes(self) -> list[Yaml]:

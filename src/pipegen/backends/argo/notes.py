@@ -25,7 +25,7 @@ def notes(pipeline: Pipeline, config: ArgoConfig, find: Callable[[], Compiled]) 
     if count <= LIMIT:
         return
     found = find()
-    for text, hint in (*_form(found, count), *_sizes(found, count)):
+    for text, hint in (*_form(found, count), *_recovery(found, pipeline), *_sizes(found, count)):
         yield _warning("PG541", f"pipeline '{pipeline.name}' has {count} tasks: {text}", pipeline, hint)
 
 
@@ -78,6 +78,15 @@ def _form(found: Compiled, count: int) -> Iterator[tuple[str, str]]:
         yield (
             f"{layout.inlined} kinds of containers stand inside their tasks, since Argo takes {LIMIT} templates",
             "",
+        )
+
+
+def _recovery(found: Compiled, pipeline: Pipeline) -> Iterator[tuple[str, str]]:
+    """A part of a graph ends as a whole: well or not."""
+    if found.layout.cut is not None and any(one.options.trigger != "all_success" for one in pipeline.tasks):
+        yield (
+            "a failure in one DAG stops those after it, also where another task recovers from it",
+            "argo.layout: 'inline' keeps one DAG, in which it does not",
         )
 
 

@@ -42,9 +42,9 @@ def problems(
 def _images(pipeline: Pipeline) -> Iterator[Diagnostic]:
     without = [task for task in pipeline.every_task if task.options.image is None]
     if without:
-        more = f" and {len(without) - 1} more" if len(without) > 1 else ""
+        others = f" and {len(without) - 1} more have" if len(without) > 1 else " has"
         hint = "set defaults.image in values.yaml, for example registry.example.com/team/app:1.4"
-        yield Diagnostic("PG524", f"task '{without[0].name}'{more} has no image", without[0].origin, hint)
+        yield Diagnostic("PG524", f"task '{without[0].name}'{others} no image", without[0].origin, hint)
 
 
 def _schedules(pipeline: Pipeline, config: ArgoConfig) -> Iterator[Diagnostic]:
