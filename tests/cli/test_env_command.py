@@ -11,6 +11,7 @@ import yaml
 from command_runs import Said, pipegen
 from hypothesis import given
 from hypothesis import strategies as st
+from validators.validate import check
 
 from pipegen.app import sketches
 from pipegen.runtime import env_file
@@ -88,6 +89,15 @@ def test_a_sketch_for_kubernetes_is_a_config_map_and_a_secret(project: Path) -> 
         },
     }
     assert "# May be added: FETCH__PROXY (str | None)\n" in said.out
+
+
+@pytest.mark.engine
+def test_kubernetes_takes_the_sketch_whatever_the_pipeline_is_called(project: Path) -> None:
+    source = project / "reviews.py"
+    text = source.read_text(encoding="utf-8")
+    for name in ("reviews", "Übung macht den Meister!", "x" * 200, "9 to 5"):
+        source.write_text(text.replace('Pipeline("reviews"', f'Pipeline("{name}"'), encoding="utf-8")
+        assert check(pipegen(project, "env", "reviews.py", "--format", "kubernetes").out) == []
 
 
 def test_a_manifest_is_checked_as_the_cluster_will_read_it(project: Path) -> None:

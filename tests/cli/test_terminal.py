@@ -190,6 +190,24 @@ def test_a_place_beyond_the_file_or_in_no_file_is_shown_without_a_line(tmp_path:
     assert len(shown(Diagnostic("PG000", "m", Origin("f.py", 1, 99)), tmp_path)) == 3
 
 
+def test_a_message_is_wrapped_between_words_on_a_terminal_alone(wrong: Path) -> None:
+    source = wrong / "wrong.py"
+    source.write_text(WRONG.replace("Score(txet", "Score('a name that is long', txet"), encoding="utf-8")
+    said = "'Score' has no input or option 'txet'"
+    assert bare(on_terminal(wrong, "check", "wrong.py", columns=60)).startswith(
+        "wrong.py:9: error[PG121]: 'Score' has no input or option\n    'txet'\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-m", "pipegen", "check", "wrong.py"],
+        cwd=wrong,
+        env={**os.environ, "COLUMNS": "60"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert f"wrong.py:9: error[PG121]: {said}\n" in done.stderr
+
+
 def test_of_many_related_places_some_are_shown(tmp_path: Path) -> None:
     related = tuple(Related(Origin("f.py", n), "one") for n in range(1, 30))
     rows = shown(Diagnostic("PG000", "m", None, "", related), tmp_path)

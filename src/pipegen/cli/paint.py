@@ -18,11 +18,12 @@ class Paint:
 
     colored: bool
     width: int
+    terminal: bool = False
 
     @classmethod
     def of(cls, stream: TextIO) -> Paint:
         terminal = stream.isatty()
-        return cls(_colored(terminal), _width(stream, terminal))
+        return cls(_colored(terminal), _width(stream, terminal), terminal)
 
     def __call__(self, kind: str, text: str) -> str:
         return f"\x1b[{_COLORS[kind]}m{text}\x1b[0m" if self.colored and text else text

@@ -17,6 +17,7 @@ from pipegen.errors import Diagnostic, Origin, in_order
 _MOST_RELATED = 6
 _MOST_DECORATORS = 3
 _MAY_HOLD_SECRETS = {"PG194", "PG309"}  # found in a Secret or in a file of variables
+_COLOR = re.compile(r"\x1b\[[\d;]*m")
 _LONG = re.compile(r"'([^'\n]{60})[^'\n]{30,}([^'\n]{20})'")
 
 
@@ -42,12 +43,12 @@ class View:
     def lines(self, one: Diagnostic) -> Iterator[str]:
         place = self.paint("place", f"{self.place(one.origin)}: ") if one.origin else ""
         kind = self.paint(one.severity, f"{one.severity}[{one.code}]")
-        yield f"{place}{kind}: {_short(one.message)}"
+        yield from self.wrapped(f"{place}{kind}: ", one.message)
         if one.origin and one.code not in _MAY_HOLD_SECRETS:
             yield from self.source(one.origin)
         before = one.origin
         for related in one.related[:_MOST_RELATED]:
-            yield f"  {self.paint('place', self.place(related.origin))}: {_short(related.note)}"
+            yield from self.wrapped(f"  {self.paint('place', self.place(related.origin))}: ", related.note)
             if related.origin != before:
                 yield from (f"  {line}" for line in self.source(related.origin))
             before = related.origin
@@ -57,6 +58,20 @@ class View:
             room = max(self.paint.width - 8, 30)
             hint = textwrap.wrap(_short(one.hint), room, break_long_words=False, break_on_hyphens=False)
             yield f"  {self.paint('hint', 'hint')}: " + "\n        ".join(hint)
+
+    def wrapped(self, before: str, message: str) -> list[str]:
+        """A message broken between words, on a terminal; whoever searches a file wants one line."""
+        taken = cells(_COLOR.sub("", before))
+        if not self.paint.terminal or taken > self.paint.width - 20:
+            return [before + _short(message)]
+        first, *more = textwrap.wrap(
+            "." * taken + _short(message),
+            self.paint.width,
+            subsequent_indent="    ",
+            break_on_hyphens=False,
+            break_long_words=False,
+        )
+        return [before + first[taken:], *more]
 
     def place(self, origin: Origin) -> str:
         """A place as an editor or terminal opens it from the current folder."""
