@@ -81,7 +81,7 @@ def load_step(target: str, project: Project, base: Path | None = None) -> Defini
     if _is_step(value):
         return define(value)
     steps = [key for key, one in vars(module).items() if _is_step(one)]
-    message = f"'{module_name}' has no step '{name}'"
+    message = f"'{module_name}' has no step '{name}'" if name else f"no step of '{module_name}' is named"
     place = Origin(project.relative(module.__file__ or module_name))
     hint = suggest(name, steps) or "a step is a class derived from Step or a function under @step"
     raise PipegenError(Diagnostic("PG104", message, place, hint))
