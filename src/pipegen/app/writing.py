@@ -8,11 +8,11 @@ from pathlib import Path
 from pipegen.errors import Diagnostic, PipegenError
 
 
-def write_text(path: Path, text: str, *, replace: bool = True) -> None:
+def write_text(path: Path, text: str, *, replace: bool = True, instead: str = "move that file away") -> None:
     """Write a file, or say why not; what stands there is only replaced when it may be."""
     try:
         if not replace and path.exists() and path.read_bytes() != text.encode():
-            hint = "choose another path, or move that file away"
+            hint = f"choose another path, or {instead}"
             raise PipegenError(Diagnostic("PG180", f"'{path}' is there already", None, hint))
         path.parent.mkdir(parents=True, exist_ok=True)
         _put(path, text)

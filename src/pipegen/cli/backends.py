@@ -52,7 +52,7 @@ def create(
     if out is None:
         output.text(text)
     else:
-        write_text(out, text, replace=force)
+        write_text(out, text, replace=force, instead="overwrite it with --force")
         output.talk(f"wrote {out}")
 
 

@@ -29,7 +29,7 @@ def init(
     if str(out) == "-":
         output.text(text)
         return
-    write_text(out, text, replace=force)
+    write_text(out, text, replace=force, instead="overwrite it with --force")
     output.talk(f"wrote {out}")
 
 
