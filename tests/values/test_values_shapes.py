@@ -133,7 +133,7 @@ REFUSED = [
      "(did you mean '80'?)"]),
     ("tag: [a]", ["v.yaml:1:6: [PG222]: 'fake.tag' takes text, but a list is given"]),
     ("tag: {a: b}", ["v.yaml:1:6: [PG222]: 'fake.tag' takes text, but a mapping is given"]),
-    ("tags: a", ["v.yaml:1:7: [PG222]: 'fake.tags' takes a list, but 'a' is given"]),
+    ("tags: a", ["v.yaml:1:7: [PG222]: 'fake.tags' takes a list, but 'a' is given (a list of one is [a])"]),
     ("tags: {a: b}", ["v.yaml:1:7: [PG222]: 'fake.tags' takes a list, but a mapping is given"]),
     ("tags: [a, null, [b]]", ["v.yaml:1:11: [PG222]: 'fake.tags[1]' takes text, but nothing is given",
      "v.yaml:1:17: [PG222]: 'fake.tags[2]' takes text, but a list is given"]),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any, Final, TypeVar
 
@@ -253,6 +254,8 @@ def _hint(form: Form, node: Node) -> str:
     if isinstance(form, Choice):
         hint = suggest(node.text, [str(option) for option in form.options])
         return hint if hint.startswith("did you mean") else ""
+    if isinstance(form, Items) and re.fullmatch(r"[\w./:@-]+", node.text):
+        return f"a list of one is [{node.text}]"
     digits = node.text.lstrip("+-")
     if isinstance(form, Number) and digits.isdigit() and digits.startswith("0"):
         return "leave out the leading zero, which might mean an octal number"
