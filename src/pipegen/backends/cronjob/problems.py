@@ -116,9 +116,9 @@ def _containers(pipeline: Pipeline, config: CronJobConfig) -> Iterator[Diagnosti
 def _images(pipeline: Pipeline, config: CronJobConfig) -> Iterator[Diagnostic]:
     without = [task for task in pipeline.tasks if task.options.image is None]
     if without:
-        more = f" and {len(without) - 1} more" if len(without) > 1 else ""
+        others = f" and {len(without) - 1} more have" if len(without) > 1 else " has"
         hint = "set defaults.image in values.yaml, for example registry.example.com/team/app:1.4"
-        yield Diagnostic("PG524", f"task '{without[0].name}'{more} has no image", without[0].origin, hint)
+        yield Diagnostic("PG524", f"task '{without[0].name}'{others} no image", without[0].origin, hint)
 
 
 def _mounts(pipeline: Pipeline, pods: Mapping[str, CronJobStepConfig]) -> Iterator[Diagnostic]:
