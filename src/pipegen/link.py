@@ -89,11 +89,8 @@ def _unresolved(draft: Draft) -> Iterator[Diagnostic]:
 
 
 def _names(draft: Draft, tasks: tuple[Task, ...]) -> Iterator[Diagnostic]:
-    first: dict[str, Task] = {}
-    for task in tasks:
-        if task.name in first:
-            yield _twice(task, first[task.name])
-        first.setdefault(task.name, task)
+    if len({task.name for task in tasks}) < len(tasks):
+        yield from _twice(tasks)
     named: list[tuple[str, str, Origin | None]] = [("a pipeline's", draft.name, draft.origin)]
     named += [("a task's", task.name, task.origin) for task in tasks]
     for whose, name, origin in named:
@@ -156,15 +153,16 @@ def name_is_usable(name: str) -> bool:
     return bool(name.strip()) and all(char.isprintable() for char in name)
 
 
-def _twice(task: Task, other: Task) -> Diagnostic:
-    related = (Related(other.origin, "the other one"),) if other.origin else ()
-    return Diagnostic(
-        "PG151",
-        f"two tasks are called '{task.name}'",
-        task.origin,
-        f'give one a name of its own, such as "{task.name}-2"',
-        related,
-    )
+def _twice(tasks: tuple[Task, ...]) -> Iterator[Diagnostic]:
+    """Tasks that are called like one that is written before them."""
+    first: dict[str, Task] = {}
+    for task in sorted(tasks, key=lambda one: (one.origin is None, one.origin or Origin(""))):
+        other = first.setdefault(task.name, task)
+        if other is not task:
+            related = (Related(other.origin, "the other one"),) if other.origin else ()
+            message = f"two tasks are called '{task.name}'"
+            hint = f'give one a name of its own, such as "{task.name}-2"'
+            yield Diagnostic("PG151", message, task.origin, hint, related)
 
 
 def _order(tasks: tuple[Task, ...]) -> tuple[Task, ...]:
