@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -23,7 +23,7 @@ from pipegen.dsl.definition import Definition
 from pipegen.dsl.load import load_step
 from pipegen.dsl.project import Project, find
 from pipegen.errors import Diagnostic, PipegenError, in_order, refuse, suggest
-from pipegen.ir import Json, Pipeline, Task
+from pipegen.ir import Json, Parameter, Pipeline, Task
 from pipegen.runtime import env_file, environment
 from pipegen.runtime.environment import Variable
 from pipegen.runtime.fingerprint import hidden_folder
@@ -48,36 +48,8 @@ class Overrides:
             },
         )
 
-    def under(
-        self, sources: Mapping[str, dict[str, str]], defaults: Mapping[str, dict[str, str]]
-    ) -> Overrides:
-        """These, with others over them."""
-        return Overrides(_layered(self.sources, sources), _layered(self.defaults, defaults))
-
     def of_task(self, name: str) -> tuple[Mapping[str, str], Mapping[str, str]]:
         return self.sources.get(name, {}), self.defaults.get(name, {})
-
-
-def _layered(
-    low: Mapping[str, Mapping[str, str]], high: Mapping[str, Mapping[str, str]]
-) -> dict[str, Mapping[str, str]]:
-    return {task: {**low.get(task, {}), **high.get(task, {})} for task in {**low, **high}}
-
-
-def _by_task(words: Iterable[str], flag: str, tasks: Mapping[str, str]) -> dict[str, dict[str, str]]:
-    """TASK.FIELD=VALUE words; a task is named by the file of its fingerprint, which has no '.' or '=' in it."""
-    found: dict[str, dict[str, str]] = {}
-    for word in words:
-        key, equals, value = word.partition("=")
-        task, dot, field = key.partition(".")
-        if not equals or not dot:
-            message = f"{flag} {word}: there is no '{'=' if dot else '.'}'"
-            raise PipegenError(Diagnostic("PG199", message, None, "write TASK.FIELD=VALUE"))
-        if task not in tasks:
-            message = f"{flag} {word}: there is no task '{task}' with settings"
-            raise PipegenError(Diagnostic("PG199", message, None, suggest(task, tasks)))
-        found.setdefault(tasks[task], {})[field] = value
-    return found
 
 
 def listing(pipelines: Sequence[Pipeline]) -> tuple[Variable, ...]:
@@ -202,33 +174,66 @@ def _left_empty(pipelines: Sequence[Pipeline], environ: Mapping[str, str]) -> It
 def fingerprints(
     target: str | None,
     out: Path | None,
-    params: Sequence[str],
     defaults: Sequence[str],
+    choices: Sequence[str],
     root: Path | None,
     variables: Path | None = None,
 ) -> tuple[Path, ...]:
-    """Write the fingerprint of each task's settings; what stays the same is not touched."""
+    """Write the fingerprint of each task's settings; what stays the same is not touched.
+
+    `defaults` and `choices` are what values say about the pipeline's parameters, as PARAMETER=JSON.
+    """
     project = find(root) if root is not None else project_of(target)
     pipelines = load(target, project)
     if out is not None and len(pipelines) > 1:
         names = ", ".join(f"'{one.name}'" for one in pipelines)
         message = f"--out is for one pipeline, and there are {names}"
         raise PipegenError(Diagnostic("PG197", message, None, f"name one: {pipelines[0].target}"))
+    pipelines = _with_parameters(pipelines, defaults, choices)
     environ = {**env_file.load(variables), **os.environ} if variables is not None else os.environ
     texts: dict[Path, str] = {}
     found: list[Diagnostic] = []
     for pipeline in pipelines:
         folder = out or project.root / settings_folder(pipeline)
-        texts |= {
-            folder / name: text
-            for name, text in _Fingerprints(pipeline, project, environ, found).texts(params, defaults)
-        }
+        written = _Fingerprints(pipeline, project, environ, found).texts()
+        texts |= {folder / name: text for name, text in written}
     refuse(in_order(found))
     if texts:
         hidden_folder(project.root)
     for path, text in texts.items():
         _write_if_new(path, text)
     return tuple(texts)
+
+
+def _with_parameters(
+    pipelines: Sequence[Pipeline], defaults: Sequence[str], choices: Sequence[str]
+) -> tuple[Pipeline, ...]:
+    """The pipelines with other defaults and choices for their parameters."""
+    known = {parameter.name for pipeline in pipelines for parameter in pipeline.parameters}
+    default, choice = _by_parameter(defaults, "--default", known), _by_parameter(choices, "--choices", known)
+
+    def changed(one: Parameter) -> Parameter:
+        if one.name in default:
+            one = replace(one, default=default[one.name], has_default=True)
+        given = choice.get(one.name)
+        return replace(one, choices=tuple(given)) if isinstance(given, list) else one
+
+    return tuple(replace(one, parameters=tuple(map(changed, one.parameters))) for one in pipelines)
+
+
+def _by_parameter(words: Iterable[str], flag: str, known: Collection[str]) -> dict[str, Json]:
+    found: dict[str, Json] = {}
+    for word in words:
+        name, _, text = word.partition("=")
+        if name not in known:
+            message = f"{flag} {word}: there is no parameter '{name}'"
+            raise PipegenError(Diagnostic("PG199", message, None, suggest(name, known)))
+        try:
+            found[name] = json.loads(text)
+        except ValueError:
+            message = f"{flag} {word}: what stands behind '=' is not JSON"
+            raise PipegenError(Diagnostic("PG199", message, None, "write PARAMETER=JSON")) from None
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,12 +245,9 @@ class _Fingerprints:
     environ: Mapping[str, str]
     problems: list[Diagnostic]
 
-    def texts(self, params: Sequence[str], defaults: Sequence[str]) -> Iterator[tuple[str, str]]:
+    def texts(self) -> Iterator[tuple[str, str]]:
         files = settings_files(self.pipeline)
-        tasks = {file.removesuffix(".json"): task for task, file in files.items()}
-        given = Overrides.exposed(self.pipeline).under(
-            _by_task(params, "--param", tasks), _by_task(defaults, "--default", tasks)
-        )
+        given = Overrides.exposed(self.pipeline)
         self.problems.extend(_wrong_parameters(self.pipeline, self.environ))
         steps = {
             slug: load_step(step.entrypoint, self.project, self.project.root)

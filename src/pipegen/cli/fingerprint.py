@@ -22,13 +22,13 @@ def fingerprint(
             metavar="FOLDER",
         ),
     ] = None,
-    param: Annotated[
-        list[str] | None,
-        option("--param", help="Read a setting from a variable first.", metavar="TASK.FIELD=VARIABLE"),
-    ] = None,
     default: Annotated[
         list[str] | None,
-        option("--default", help="The default of a setting, as JSON.", metavar="TASK.FIELD=JSON"),
+        option("--default", help="Another default of a parameter.", metavar="PARAMETER=JSON"),
+    ] = None,
+    choices: Annotated[
+        list[str] | None,
+        option("--choices", help="Other choices of a parameter.", metavar="PARAMETER=JSON"),
     ] = None,
     env_file: Annotated[
         Path | None,
@@ -42,7 +42,7 @@ def fingerprint(
 
     A file whose content stays the same is left alone, so that only changed settings run a stage again.
     """
-    written = variables.fingerprints(target, out, tuple(param or ()), tuple(default or ()), root, env_file)
+    written = variables.fingerprints(target, out, tuple(default or ()), tuple(choices or ()), root, env_file)
     folders = ", ".join(dict.fromkeys(os.path.relpath(path.parent) for path in written))
     output.talk(f"{output.count(len(written), 'fingerprint')}" + (f" in {folders}" if folders else ""))
 

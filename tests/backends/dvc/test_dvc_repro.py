@@ -246,3 +246,14 @@ def test_git_sees_nothing_that_it_should_not(diamond: Repository) -> None:
     assert [name for name in tracked if name.startswith(("artifacts", ".pipegen"))] == [
         "artifacts/.gitignore"
     ]
+
+
+def test_values_may_change_what_a_parameter_allows(diamond: Repository) -> None:
+    values = "pipelines: {reviews: {parameters: {model: {default: huge, choices: [huge, tiny]}}}}\n"
+    diamond.write(values_yaml=values).generate("reviews.py")
+    assert diamond.repro() == EVERYTHING
+    assert value(diamond, "score") == {"0": "huge", "1": "huge", "2": "huge"}
+    assert diamond.repro(REVIEWS__MODEL="tiny") == ["score", "report"]
+    said = diamond.run("dvc", "repro", REVIEWS__MODEL="small")
+    assert (said.code != 0, said.ran) == (True, [])
+    assert "choose from 'huge', 'tiny'" in said.text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 
@@ -137,12 +138,11 @@ class _Lowering:
 
     def settings_command(self) -> str:
         words = ["fingerprint", self.places.target, "--out", self.places.settings_folder]
-        for task, exposures in self.exposed.items():
-            name = self.places.plain_names.get(task)
-            for field, variable, default in exposures if name is not None else ():
-                words += ("--param", f"{name}.{field}={variable}")
-                if default is not None:
-                    words += ("--default", f"{name}.{field}={default}")
+        for one in self.pipeline.parameters:
+            if one.has_default:
+                words += ("--default", f"{one.name}={json.dumps(one.default, ensure_ascii=False)}")
+            if one.choices:
+                words += ("--choices", f"{one.name}={json.dumps(one.choices, ensure_ascii=False)}")
         return self.line(words)
 
     def settings_name(self) -> str:

@@ -28,7 +28,6 @@ class Places:
         self.settings_folder = self.path(command.settings_folder(pipeline, config.prefix))
         files = command.settings_files(pipeline, folders)
         self.settings = {task: _below(self.settings_folder, file) for task, file in files.items()}
-        self.plain_names = {task: file.removesuffix(".json") for task, file in files.items()}
         self.sources = {slug: self.paths(step.sources) for slug, step in pipeline.steps.items()}
         self.entrypoints = {slug: self.module(step.entrypoint) for slug, step in pipeline.steps.items()}
         self.target = self.module(pipeline.target)

@@ -236,7 +236,8 @@ def _taken(owner: Owner, text: str, generated: str) -> Iterator[Diagnostic]:
         both = [name for name in region.stages if name in wanted] if region.name not in replaced else []
         if both:
             shown = ", ".join(f"'{name}'" for name in both[:3]) + (", ..." if len(both) > 3 else "")
-            message = f"pipelines '{region.name}' and '{owner.name}' both have a stage {shown}"
+            what = "a stage" if len(both) == 1 else "stages"
+            message = f"pipelines '{region.name}' and '{owner.name}' both have {what} {shown}"
             more = f"; if '{region.name}' is gone, delete what stands between its marks"
             yield Diagnostic("PG503", message, owner.place(text, region.start), hint + more)
     for section in _read(owner, skeleton(text, found, _unused(text)), text):
