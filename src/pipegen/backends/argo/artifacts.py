@@ -9,7 +9,7 @@ from pipegen.backends.kubernetes.config import KeyRef
 from pipegen.backends.kubernetes.pod import Data
 from pipegen.emit.json import compact
 from pipegen.emit.yaml import Yaml
-from pipegen.ir import Pipeline
+from pipegen.ir import Json, Pipeline
 from pipegen.names import legal_names
 
 OUT, IN, STORE = "/pipegen/out", "/pipegen/in", "/pipegen/store"
@@ -84,8 +84,8 @@ class Artifacts:
         if self.config.gc_account is not None:
             found["serviceAccountName"] = self.config.gc_account
         if strategy != "Never":
-            security = {"runAsNonRoot": True, "seccompProfile": {"type": "RuntimeDefault"}}
-            found["podSpecPatch"] = compact({"securityContext": security})
+            safe: Json = {"securityContext": {"runAsNonRoot": True, "seccompProfile": {"type": "RuntimeDefault"}}}
+            found["podSpecPatch"] = compact(safe)
         return found
 
     def volumes(self) -> list[Yaml]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 
+from pipegen.backends.argo.config import ArgoStepConfig
 from pipegen.backends.command import exposed_settings, parameter_text, parameter_variables
 from pipegen.backends.kubernetes.pod import Data
 from pipegen.backends.kubernetes.variables import forms
@@ -45,7 +46,7 @@ class Parameters:
         return {one.name: self._text(one) for one in self.pipeline.parameters}
 
     def _text(self, one: Parameter) -> str | None:
-        given = list(self._from_values(one))
+        given = [text for text in self._from_values(one) if text is not None]
         if given:
             return given[0]
         if one.has_default:
@@ -53,13 +54,38 @@ class Parameters:
         defaults = {_as_text(setting.default) for setting in self._settings(one) if not setting.required}
         return defaults.pop() if len(defaults) == 1 else None
 
-    def _from_values(self, one: Parameter) -> Iterator[str]:
-        """What values say about the settings that a parameter sets: weaker than the run, stronger than the code."""
+    def _from_values(self, one: Parameter) -> Iterator[str | None]:
+        """What values say about each setting that a parameter sets: weaker than the run, stronger than the code."""
         for task, field in one.targets:
             env = self.tasks[task].options.env
+            found = [variable for variable in variables(self.steps[task], task) if variable.field == field]
+            names = [name for variable in found for name in forms(variable) if name in env]
+            yield env[names[-1]] if names else None
+
+    def _differ(self, one: Parameter) -> bool:
+        """Whether a run that does not set a parameter would need more than one text for it."""
+        default = _as_text(one.default) if one.has_default else None
+        given = set(self._from_values(one))
+        return given != {None} and len({default if text is None else text for text in given}) > 1
+
+    def _never_read(self, one: Parameter, pods: Mapping[str, ArgoStepConfig]) -> Iterator[Diagnostic]:
+        """What the cluster gives to a setting, although the parameter's text, which is always there, wins."""
+        for task, field in one.targets:
+            pod = pods[task]
+            given = {*pod.secrets, *pod.config}.union(*(each.provides for each in pod.env_from))
             for variable in variables(self.steps[task], task):
-                names = [name for name in forms(variable) if name in env] if variable.field == field else []
-                yield from (env[name] for name in names[-1:])
+                own = (
+                    given.intersection(forms(variable))
+                    if f"{variable.field}.".startswith(f"{field}.")
+                    else ()
+                )
+                for name in sorted(own):
+                    message = (
+                        f"task '{task}' would never read '{name}' of the cluster: parameter '{one.name}', "
+                        "which every run has, sets the same"
+                    )
+                    hint = f"give '{name}' to other tasks only, under argo.steps, or take the parameter out"
+                    yield Diagnostic("PG534", message, one.origin, hint)
 
     def _settings(self, one: Parameter) -> Iterator[Setting]:
         for task, field in one.targets:
@@ -75,11 +101,12 @@ class Parameters:
         for one in self.exposed.get(task.name, ()):
             yield from ("--param", f"{one.field}={one.variable}")
 
-    def problems(self, needs_defaults: bool) -> Iterator[Diagnostic]:
+    def problems(self, needs_defaults: bool, pods: Mapping[str, ArgoStepConfig]) -> Iterator[Diagnostic]:
         """What Argo cannot hand on as it was meant."""
         for one in self.pipeline.parameters:
             yield from self._filled_in(one)
-            if len(set(self._from_values(one))) > 1:
+            yield from self._never_read(one, pods)
+            if self._differ(one):
                 message = f"values give different texts for the settings that parameter '{one.name}' sets"
                 yield Diagnostic("PG534", message, one.origin, "give one, or expose two parameters")
             text = self.texts[one.name]

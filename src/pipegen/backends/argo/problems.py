@@ -30,7 +30,7 @@ def problems(
     yield from variables.problems(pipeline, config, pods, "argo")
     yield from _images(pipeline)
     yield from _schedules(pipeline, config)
-    yield from parameters.problems(kind_of(pipeline, config) == "CronWorkflow")
+    yield from parameters.problems(kind_of(pipeline, config) == "CronWorkflow", pods)
     yield from _secret_parameters(pipeline)
     yield from _labels(pipeline, config, different)
     yield from _memoized(pipeline, config, pods)
