@@ -195,3 +195,26 @@ def test_values_that_differ_for_one_parameter_are_refused() -> None:
     tasks = [task(name, "fetch", options=replace(PLAIN, env={"FETCH__LIMIT": name})) for name in ("a", "b")]
     both = Parameter("p", (("a", "limit"), ("b", "limit")), 100, True)
     assert [code for code, _ in refusals(pipeline("r", *tasks, parameters=(both,)))] == ["PG534"]
+
+
+def test_values_for_one_of_two_settings_under_a_parameter_are_refused_unless_they_are_its_default() -> None:
+    for text, codes in (("7", ["PG534"]), ("100", [])):
+        given = task("a", "fetch", options=replace(PLAIN, env={"FETCH__LIMIT": text}))
+        both = Parameter("p", (("a", "limit"), ("b", "limit")), 100, True)
+        one = pipeline("r", given, task("b", "fetch"), parameters=(both,))
+        assert [code for code, _ in refusals(one)] == codes
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        "config: {FETCH__LIMIT: {name: c}}",
+        "steps: {fetch: {secrets: {FETCH__LIMIT: {name: c}}}}",
+        "env_from: [{config_map: c, provides: [FETCH__LIMIT]}]",
+    ],
+)
+def test_what_the_cluster_gives_to_a_setting_under_a_parameter_is_refused(values: str) -> None:
+    ((code, message),) = refusals(exposing("limit", default=100), values)
+    assert code == "PG534"
+    assert "task 'fetch' would never read 'FETCH__LIMIT' of the cluster" in message
+    assert not refusals(pipeline(), values)
