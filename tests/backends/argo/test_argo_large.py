@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import pytest
 from argo_pipelines import (
+    NIGHTLY,
     PLAIN,
     config,
     documents,
@@ -95,7 +96,10 @@ def test_the_user_is_told_what_was_done_and_what_it_costs() -> None:
     (inline,) = warnings(grid(201, 10))
     assert "they are one DAG inside a task" in inline.message and "the order is exact" in inline.message
     (bands,) = warnings(grid(450, 15, inputs=2))
-    assert "they are 3 DAGs, 3 of which wait for all of the DAG before: 4 to 24 % slower" in bands.message
+    assert (
+        "they are 3 DAGs, which wait for all of a DAG where they need a part of it: 4 to 24 % slower"
+        in bands.message
+    )
     (shards,) = warnings(pipeline("c", *chain(500)))
     assert "they are 3 DAGs, cut where no order is lost" in shards.message
     said = " ".join(one.message for one in warnings(grid(3000, 30, inputs=3)))
@@ -105,6 +109,13 @@ def test_the_user_is_told_what_was_done_and_what_it_costs() -> None:
     said = " ".join(one.message for one in warnings(pipeline("c", *chain(150), *rescued, *chain(300, "d"))))
     assert "stops those after it, also where another task recovers from it" in said
     assert all(one.severity == "warning" and one.code == "PG541" for one in warnings(grid(3000, 30)))
+
+
+def test_a_few_tasks_with_much_text_are_too_large_for_one_annotation() -> None:
+    much = pipeline("much", task("fetch", options=replace(PLAIN, env={"A": "x" * 300_000})))
+    (said,) = warnings(much)
+    assert "too large for plain 'kubectl apply'" in said.message
+    assert "# Apply: kubectl apply --server-side -f" in text_of(replace(much, schedule=NIGHTLY))
 
 
 def test_more_kinds_of_containers_than_templates_stand_inside_their_tasks() -> None:

@@ -102,7 +102,7 @@ def test_the_same_comes_out_each_time(one: Pipeline) -> None:
 
 
 @given(many(), st.sampled_from(["auto", "inline", "shards"]))
-@settings(max_examples=15)
+@settings(max_examples=8)
 def test_a_large_graph_keeps_every_task_and_every_order(one: Pipeline, layout: str) -> None:
     found = calls_of(one, f"layout: {layout}")
     names = legal_names(found, limit=63)

@@ -103,7 +103,7 @@ VALUES = f"""
 defaults: {{image: 'registry.example.com/app:1'}}
 steps: {{fetch: {{env: {{FETCH__TEXT: {yaml.safe_dump(TEXT, allow_unicode=False).strip()}}}}}}}
 """
-STORES = ["{}", "{store: gcs, bucket: a}", "{store: azure, bucket: a, endpoint: e}", "{store: volume}"]
+STORES = ["{}", "{store: azure, bucket: a, endpoint: e}", "{store: volume}"]
 
 
 @pytest.fixture

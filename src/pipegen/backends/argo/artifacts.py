@@ -84,7 +84,9 @@ class Artifacts:
         if self.config.gc_account is not None:
             found["serviceAccountName"] = self.config.gc_account
         if strategy != "Never":
-            safe: Json = {"securityContext": {"runAsNonRoot": True, "seccompProfile": {"type": "RuntimeDefault"}}}
+            safe: Json = {
+                "securityContext": {"runAsNonRoot": True, "seccompProfile": {"type": "RuntimeDefault"}}
+            }
             found["podSpecPatch"] = compact(safe)
         return found
 

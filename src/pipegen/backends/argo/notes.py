@@ -19,12 +19,9 @@ _CRON_ONLY = ("when", "stop_strategy", "suspend", "keep_successful", "keep_faile
 
 
 def notes(pipeline: Pipeline, config: ArgoConfig, find: Callable[[], Compiled]) -> Iterator[Diagnostic]:
-    """Warnings about one pipeline; it is compiled only when its size matters."""
+    """Warnings about one pipeline."""
     yield from _unused(pipeline, config)
-    count = len(pipeline.tasks)
-    if count <= LIMIT:
-        return
-    found = find()
+    count, found = len(pipeline.tasks), find()
     for text, hint in (*_form(found, count), *_recovery(found, pipeline), *_sizes(found, count)):
         yield _warning("PG541", f"pipeline '{pipeline.name}' has {count} tasks: {text}", pipeline, hint)
 
@@ -70,8 +67,8 @@ def _form(found: Compiled, count: int) -> Iterator[tuple[str, str]]:
             )
         else:
             yield (
-                f"they are {parts} DAGs, {bands} of which wait for all of the DAG before: 4 to 24 % slower in a "
-                "simulation, and a failure stops all that comes after",
+                f"they are {parts} DAGs, which wait for all of a DAG where they need a part of it: 4 to 24 % slower "
+                "in a simulation, and a failure stops all that comes after",
                 "argo.layout: 'inline' keeps one DAG, which Argo's controller handles slowly",
             )
     if layout.inlined:
