@@ -207,6 +207,8 @@ JSON = [
     ["check", "reviews.py", "--json"],
     ["check", "elsewhere.py", "--json"],
     ["check", "broken.py", "--json"],
+    ["diff", "reviews.py", "--backend", "dvc", "--json"],
+    ["targets", "reviews.py", "--json"],
     ["inspect", "reviews.py", "--json"],
     ["env", "reviews.py", "--json"],
     ["env", "reviews.py", "--format", "json"],

@@ -13,7 +13,8 @@ import yaml
 from command_runs import Said, pipegen
 from jsonschema import Draft202012Validator
 
-from pipegen import registry
+from pipegen import registry, workdir
+from pipegen.errors import PipegenError
 
 BACKENDS = registry.names()
 
@@ -136,6 +137,11 @@ def test_a_backend_that_cannot_be_loaded_says_why_and_spoils_no_other(project: P
     assert [line.partition(": ")[0] for line in refused.err.splitlines() if "error[" in line] == [
         "error[PG182]"
     ] * 2
+
+
+def test_outside_of_a_task_there_is_no_scratch_folder() -> None:
+    with pytest.raises(PipegenError, match="PG314"):
+        workdir()
 
 
 def test_inspect_shows_steps_and_tasks(project: Path) -> None:

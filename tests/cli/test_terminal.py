@@ -235,6 +235,15 @@ def test_a_table_holds_every_word_in_whatever_room_there_is(rows: list[tuple[str
             assert all(word in shown for word in cell.split() if word != "-")
 
 
+@given(st.lists(st.tuples(texts, texts, texts), min_size=1, max_size=5), st.integers(20, 200))
+def test_the_columns_of_a_table_stand_straight(rows: list[tuple[str, ...]], width: int) -> None:
+    rows = [("a", "b" * 25, "c" * 25), *rows]
+    head, *shown = table_lines(rows, ("one", "two", "three"), Paint(False, width))
+    if head.startswith("one"):  # else each row is a list of its own
+        assert max(map(cells, shown)) <= width
+        assert shown[0].index("c" * 25) == head.index("three")
+
+
 @given(st.text(max_size=30), st.integers(0, 40), st.integers(0, 40))
 def test_a_part_of_a_text_fits_into_its_room(text: str, start: int, room: int) -> None:
     assert cells(part(visible(text), start, room)) <= room

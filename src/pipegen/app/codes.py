@@ -30,8 +30,8 @@ CODES: dict[str, tuple[str, str]] = {
         "The path given for the output is a folder, lies in a place that may not be written, or the disk is full.",
     ),
     "PG199": (
-        "--param or --default that cannot be used",
-        "`--param` takes TASK.FIELD=VARIABLE and `--default` takes TASK.FIELD=JSON, where the task is one of "
-        "the pipeline's.",
+        "--default or --choices that cannot be used",
+        "`pipegen fingerprint` takes them as PARAMETER=JSON, for a parameter of the pipeline: they hand on what "
+        "values say about it.",
     ),
 }

@@ -2,8 +2,8 @@
 
 CODES: dict[str, tuple[str, str]] = {
     "PG101": (
-        "target not found",
-        "The file or module that should hold the pipeline is not there. Paths are taken from the current "
+        "target that cannot be found or read",
+        "The file or module that should hold the pipeline is not there, or may not be read. Paths are taken from the current "
         "folder, modules from the project's root, its `src` folder and what is installed.",
     ),
     "PG102": (
