@@ -15,8 +15,10 @@ _GAP = "  "
 def lines(rows: Sequence[Sequence[str]], head: Sequence[str], paint: Paint) -> Iterator[str]:
     """The lines of a table; its columns are as wide as they need to be and can be."""
     shown = [[" ".join(visible(cell).split()) for cell in row] for row in rows]
-    wanted = [max(map(cells, column)) for column in zip(head, *shown, strict=True)]
-    widths = _fitted(wanted, paint.width - len(_GAP) * (len(head) - 1))
+    columns = list(zip(head, *shown, strict=True))
+    wanted = [max(map(cells, column)) for column in columns]
+    least = [wanted[0], *map(_least, columns[1:])]
+    widths = _fitted(wanted, least, paint.width - len(_GAP) * (len(head) - 1))
     if widths is None:
         yield from _stacked(shown, head, paint)
         return
@@ -27,14 +29,20 @@ def lines(rows: Sequence[Sequence[str]], head: Sequence[str], paint: Paint) -> I
             yield _GAP.join(map(padded, parts, widths)).rstrip()
 
 
-def _fitted(widths: Sequence[int], room: int) -> list[int] | None:
-    """Widths that fit, taken off the widest columns but never off the first; None when it cannot be."""
-    fitted = list(widths)
+def _least(column: Sequence[str]) -> int:
+    """How narrow a column may become: no word is broken, and no text stands in a thin strip."""
+    longest = max(cells(word) for cell in column for word in (cell.split() or [""]))
+    return max(longest, min(_LEAST, max(map(cells, column))))
+
+
+def _fitted(wanted: Sequence[int], least: Sequence[int], room: int) -> list[int] | None:
+    """Widths that fit, taken off the widest columns that may be narrower; None when it cannot be."""
+    fitted = list(wanted)
     while sum(fitted) > room:
-        widest = max(range(len(fitted)), key=lambda n: (n > 0, fitted[n], n))
-        if widest == 0 or fitted[widest] <= _LEAST:
+        wide = [number for number, width in enumerate(fitted) if width > least[number]]
+        if not wide:
             return None
-        fitted[widest] -= 1
+        fitted[max(wide, key=lambda number: (fitted[number], number))] -= 1
     return fitted
 
 
