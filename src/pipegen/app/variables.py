@@ -13,6 +13,7 @@ from pathlib import Path
 from pipegen.app.loading import load, project_of, read_text
 from pipegen.app.writing import write_text
 from pipegen.backends.command import (
+    CHECKED,
     exposed_settings,
     parameter_prefix,
     parameter_variables,
@@ -202,6 +203,8 @@ def fingerprints(
         hidden_folder(project.root)
     for path, text in texts.items():
         _write_if_new(path, text)
+    for folder in dict.fromkeys(path.parent for path in texts):
+        _write_if_new(folder / CHECKED, "every setting is valid\n")
     return tuple(texts)
 
 

@@ -132,6 +132,9 @@ def settings_files(pipeline: Pipeline, folders: Mapping[str, str] | None = None)
     }
 
 
+CHECKED = "checked"  # a file in that folder, always the same: it is there once all settings are valid
+
+
 def scope(pipeline: Pipeline, prefix: str = "") -> str:
     """What tells a pipeline's own files apart from those of another one in the same project."""
     return prefix.strip("-_") or _folder_name(pipeline.name)

@@ -9,6 +9,7 @@ from dataclasses import MISSING, Field, fields
 from pathlib import Path
 from typing import Any
 
+import networkx as nx
 import pytest
 from dvc.parsing import ResolveError
 from dvc.repo import Repo
@@ -59,6 +60,7 @@ def test_dvc_takes_any_pipeline(repo: Repo, one: Pipeline, prefix: str) -> None:
     assert len(mine) == len(one.tasks)
     artifacts = {stage.outs[0].def_path for stage in mine}
     assert len({path.lower() for path in artifacts}) == len(one.tasks)
+    settings_stages = {stage for stage in stages.values() if stage not in mine}
     exposed = exposed_settings(one)
     for stage, given_task in zip(mine, one.tasks, strict=True):
         words = command_of(stage)
@@ -67,6 +69,9 @@ def test_dvc_takes_any_pipeline(repo: Repo, one: Pipeline, prefix: str) -> None:
         )
         expected = exec_words(one, given_task, source.__getitem__, stage.outs[0].def_path, exposed=exposed)
         assert words == ["pipegen", *expected]
+        assert settings_stages <= nx.descendants(repo.index.graph, stage), (
+            "nothing runs before settings are valid"
+        )
         assert parse(words[2:]).name == given_task.name
         assert not set(stage.name) & (set(string.punctuation) - {"-", "_"})
         assert stage.name.isascii()

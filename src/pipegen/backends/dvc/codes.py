@@ -22,4 +22,9 @@ CODES: dict[str, tuple[str, str]] = {
         "`dvc.command` in values.yaml is empty, so that stages would run nothing. Leave it out, or write how "
         "pipegen is called, word by word: `[uv, run, pipegen]`.",
     ),
+    "PG508": (
+        "command that is too long",
+        "A stage's command is handed to a shell in one piece, which Linux limits to 128 KiB. A task with thousands "
+        "of inputs is past that: let tasks in between gather a part of them each.",
+    ),
 }

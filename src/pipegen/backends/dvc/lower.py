@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
 
 from pipegen.backend import Context
@@ -16,6 +16,7 @@ from pipegen.errors import Diagnostic, refuse, suggest
 from pipegen.ir import Pipeline, Task
 
 _PLAIN = StageConfig()
+_LONGEST = 131_071  # what Linux hands on to a shell as one command, in bytes
 
 
 def lower(pipeline: Pipeline, config: DvcConfig, context: Context) -> DvcFile:
@@ -62,8 +63,10 @@ class _Lowering:
         configured = [
             (name, self.config.stages[name]) for name in self.places.stages if name in self.config.stages
         ]
+        stages = (*self.settings_stage(), *map(self.stage, self.pipeline.tasks))
+        refuse(_too_long(stages))
         return DvcFile(
-            stages=(*self.settings_stage(), *map(self.stage, self.pipeline.tasks)),
+            stages=stages,
             metrics=tuple(
                 self.places.artifact_file(name, file) for name, stage in configured for file in stage.metrics
             ),
@@ -100,10 +103,17 @@ class _Lowering:
         yield from places.sources[task.step]
         for name in task.upstream:
             yield places.artifacts[name]
-        if task.name in places.settings and self.config.settings != "ignore":
-            yield places.settings[task.name]
+        if self.config.settings != "ignore":
+            yield from self.settings_deps(task)
         yield from places.paths(stage.deps)
         yield from self.everywhere
+
+    def settings_deps(self, task: Task) -> Iterator[str]:
+        """What keeps a task waiting until everybody's settings are known to be valid."""
+        if task.name in self.places.settings:
+            yield self.places.settings[task.name]
+        elif self.places.checked and not task.upstream:
+            yield self.places.checked
 
     def out(self, task: Task, stage: StageConfig) -> Out:
         return Out(
@@ -160,6 +170,16 @@ class _Lowering:
             yield from ("--root", self.places.root)
         if self.config.env_file is not None:
             yield from ("--env-file", self.places.path(self.config.env_file))
+
+
+def _too_long(stages: Iterable[Stage]) -> Iterator[Diagnostic]:
+    for stage in stages:
+        size = len(stage.cmd.encode())
+        if size > _LONGEST:
+            message = (
+                f"the command of stage '{stage.name}' has {size} characters; at most {_LONGEST} can be run"
+            )
+            yield Diagnostic("PG508", message, None, "let some tasks in between gather what it takes")
 
 
 def _meta(task: Task) -> Mapping[str, Yaml]:
