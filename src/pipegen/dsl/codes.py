@@ -3,8 +3,8 @@
 CODES: dict[str, tuple[str, str]] = {
     "PG101": (
         "target that cannot be found or read",
-        "The file or module that should hold the pipeline is not there, or may not be read. Paths are taken from the current "
-        "folder, modules from the project's root, its `src` folder and what is installed.",
+        "The file or module that should hold the pipeline is not there, or may not be read. Paths are taken "
+        "from the current folder, modules from the project's root, its `src` folder and what is installed.",
     ),
     "PG102": (
         "module cannot be imported",

@@ -27,6 +27,10 @@ def told(error: BaseException, name: str, file: str, project: Project) -> Pipege
             return PipegenError(_syntax(error, file, project))
         case ModuleNotFoundError():
             return PipegenError(_missing(name, error, project))
+        case OSError() if str(error.filename).endswith(".py") and project.holds(Path(error.filename)):
+            reason = (error.strerror or str(error)).lower()
+            message = f"'{project.relative(error.filename)}' cannot be read: {reason}"
+            return PipegenError(Diagnostic("PG101", message, None, "check its permissions"))
     message = f"importing '{name}' {_no_name(error) or _raised(error)}"
     return PipegenError(Diagnostic("PG102", message, _user_line(error, project), _hint(error, name)))
 
