@@ -22,6 +22,9 @@ os.environ.update(
 )
 
 settings.register_profile("pipegen", deadline=None)  # a busy machine is not a failure
+settings.register_profile(
+    "thorough", deadline=None, max_examples=2000
+)  # pytest --hypothesis-profile=thorough
 if not IN_CI:  # there hypothesis has a profile of its own
     settings.load_profile("pipegen")
 

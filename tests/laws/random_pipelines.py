@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from hypothesis import settings
 from hypothesis import strategies as st
 
 from pipegen.errors import Origin
@@ -24,6 +25,12 @@ from pipegen.ir import (
     Task,
 )
 from pipegen.link import link, name_is_usable
+
+
+def examples(number: int) -> settings:
+    """So many random cases; as many times more as the profile in use has more than the usual hundred."""
+    return settings(max_examples=number * settings().max_examples // 100)
+
 
 # Text that some language in a target would read as more than text, and names that no target allows.
 NASTY = (

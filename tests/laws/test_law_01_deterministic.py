@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 from compiling import BACKENDS, compiled_or_refused
-from hypothesis import given, settings
+from hypothesis import given
 from pythons import pythons
-from random_pipelines import pipelines
+from random_pipelines import examples, pipelines
 from sample import COMMANDS, FILES, made_by
 from toys import Toy
 
@@ -111,7 +111,7 @@ def repeated(pipeline: Pipeline, backend: object) -> Made:
 
 
 @pytest.mark.parametrize("backend", BACKENDS)
-@settings(max_examples=25)
+@examples(25)
 @given(pipeline=pipelines())
 def test_any_pipeline_compiles_to_the_same_each_time_and_from_its_document(
     backend: str, pipeline: Pipeline
@@ -119,7 +119,7 @@ def test_any_pipeline_compiles_to_the_same_each_time_and_from_its_document(
     assert differences(repeated(pipeline, registry.backend(backend))) == []
 
 
-@settings(max_examples=5)
+@examples(5)
 @given(pipeline=pipelines())
 def test_a_backend_that_writes_something_else_each_time_is_noticed(pipeline: Pipeline) -> None:
     assert differences(repeated(pipeline, Toy(lambda _: os.urandom(8).hex())))

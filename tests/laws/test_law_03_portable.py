@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 from compiling import BACKENDS, compiled_or_refused
-from hypothesis import given, settings
-from random_pipelines import pipelines
+from hypothesis import given
+from random_pipelines import examples, pipelines
 from sample import COMMANDS, FILES, made_by, ok, write
 
 import pipegen
@@ -135,7 +135,7 @@ def test_a_pipeline_that_tells_of_this_machine_is_noticed(tmp_path: Path, plante
 
 
 @pytest.mark.parametrize("backend", BACKENDS)
-@settings(max_examples=15)
+@examples(15)
 @given(pipeline=pipelines())
 def test_no_backend_adds_anything_of_this_machine(backend: str, pipeline: Pipeline) -> None:
     assert told(compiled_or_refused(pipeline, backend) or {}) == []

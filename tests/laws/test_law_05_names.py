@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 import pytest
 from compiling import BACKENDS, compiled, compiled_or_refused, documents
-from hypothesis import example, given, settings
-from random_pipelines import NASTY, STEPS, names, pipelines
+from hypothesis import example, given
+from random_pipelines import NASTY, STEPS, examples, names, pipelines
 from targets import commands, wrong_names
 from toys import Toy
 
@@ -15,7 +15,7 @@ from pipegen.backend import Backend
 from pipegen.ir import Draft, Options, Pipeline, Task
 from pipegen.link import link, name_is_usable
 
-SHORT = settings(max_examples=30)
+SHORT = examples(30)
 
 
 def named(pipeline: str, *tasks: str) -> Pipeline:

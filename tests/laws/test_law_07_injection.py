@@ -11,8 +11,8 @@ from dataclasses import replace
 
 import pytest
 from compiling import BACKENDS, compiled_or_refused, documents
-from hypothesis import given, settings
-from random_pipelines import NASTY, NASTY_TEXT, STEPS, pipelines
+from hypothesis import given
+from random_pipelines import NASTY, NASTY_TEXT, STEPS, examples, pipelines
 from targets import commands
 from toys import Toy
 
@@ -86,7 +86,7 @@ def test_text_arrives_as_it_was_given(text: str, backend: str) -> None:
 
 
 @pytest.mark.parametrize("backend", BACKENDS)
-@settings(max_examples=30)
+@examples(30)
 @given(pipeline=pipelines())
 def test_any_text_in_any_place_arrives_as_it_was_given(backend: str, pipeline: Pipeline) -> None:
     assert changed(pipeline, backend) == []

@@ -8,8 +8,9 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from random_pipelines import examples
 from sample import FILES, GENERATE, ok, pipegen, write
 
 from pipegen.cli import boundary
@@ -188,7 +189,7 @@ def test_a_writer_that_goes_file_by_file_is_noticed(tmp_path: Path, monkeypatch:
     assert any(found)
 
 
-@settings(max_examples=20)
+@examples(20)
 @given(texts=st.lists(st.text(st.characters(exclude_categories=["Cs"]), max_size=20), min_size=1, max_size=4))
 def test_what_is_written_is_what_was_planned(
     tmp_path_factory: pytest.TempPathFactory, texts: list[str]

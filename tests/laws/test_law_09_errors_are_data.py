@@ -10,9 +10,9 @@ from itertools import permutations
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
-from random_pipelines import STEPS, pipelines
+from random_pipelines import STEPS, examples, pipelines
 from sample import pipegen, write
 
 from pipegen.checks import check
@@ -136,7 +136,7 @@ def shuffled(draft: Draft, chance: random.Random) -> Draft:
     return replace(draft, tasks=tuple(tasks), steps=dict(steps))
 
 
-@settings(max_examples=40)
+@examples(40)
 @given(pipeline=pipelines(rich=False), chance=st.randoms())
 def test_the_report_on_a_document_does_not_depend_on_the_order_of_its_parts(
     pipeline: Pipeline, chance: random.Random
@@ -148,7 +148,7 @@ def test_the_report_on_a_document_does_not_depend_on_the_order_of_its_parts(
     assert report(lambda: link(shuffled(draft, chance))) == said
 
 
-@settings(max_examples=40)
+@examples(40)
 @given(pipeline=pipelines(rich=False), chance=st.randoms())
 def test_neither_does_the_report_of_the_checks(pipeline: Pipeline, chance: random.Random) -> None:
     fixed = replace(broken(pipeline), parameters=())
@@ -196,7 +196,7 @@ def test_a_report_with_such_a_fault_is_noticed(planted: str) -> None:
     assert faults(PLANTED[planted])
 
 
-@settings(max_examples=30)
+@examples(30)
 @given(pipeline=pipelines(most=4, rich=False))
 def test_a_checker_that_stops_at_the_first_mistake_is_noticed(pipeline: Pipeline) -> None:
     draft = broken(pipeline)
