@@ -87,5 +87,6 @@ def _number(word: str, field: str, low: int, high: int, names: dict[str, int]) -
         number = int(word)
     if number is None or not low <= number <= high:
         sunday = "; Sunday is 0" if field == "day of week" else ""
-        raise ValueError(f"'{word}' is not a{'n' if field == 'hour' else ''} {field}; it goes from {low} to {high}{sunday}")
+        article = "an" if field == "hour" else "a"
+        raise ValueError(f"'{word}' is not {article} {field}; it goes from {low} to {high}{sunday}")
     return number

@@ -7,7 +7,17 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 _SEPARATORS = r"[^A-Z0-9]+"
-_NEAR = {"ß": "ss", "æ": "ae", "ø": "o", "đ": "d", "ł": "l", "þ": "th", "ð": "d", "œ": "oe", "ẞ": "SS"}
+_NEAR: dict[str, str | int | None] = {
+    "ß": "ss",
+    "æ": "ae",
+    "ø": "o",
+    "đ": "d",
+    "ł": "l",
+    "þ": "th",
+    "ð": "d",
+    "œ": "oe",
+    "ẞ": "SS",
+}
 _NEAR |= {"Æ": "AE", "Ø": "O", "Đ": "D", "Ł": "L", "Þ": "TH", "Ð": "D", "Œ": "OE"}
 
 
