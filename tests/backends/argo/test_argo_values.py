@@ -314,6 +314,7 @@ def test_keys_about_schedules_are_warned_of_where_there_is_none() -> None:
         "argo.when is about schedules, and pipeline 'reviews' becomes a Workflow",
         "argo.suspend is about schedules, and pipeline 'reviews' becomes a Workflow",
     ]
+    assert {one.code for one in warnings(pipeline(), "suspend: true")} == {"PG542"}
     assert warnings(large(), f"suspend: true, {LARGE_VALUES}") == []
 
 
