@@ -18,6 +18,7 @@ def fresh(tmp_path_factory: pytest.TempPathFactory) -> Path:
     repository.put(".gitignore", "__pycache__/\n")
     repository.ok("git", "init", "--quiet")
     repository.ok("dvc", "init", "--quiet")
+    repository.ok("dvc", "config", "core.check_update", "false")  # nothing is asked of the network
     return repository.path
 
 

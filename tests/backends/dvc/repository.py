@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping
+import tempfile
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 BIN = Path(sys.executable).parent
@@ -55,10 +58,13 @@ class Repository:
         return (self.path / name).read_text(encoding="utf-8")
 
     def run(self, *words: object, cwd: str = ".", **env: str) -> Said:
+        command, environ = list(map(str, words)), {**self.environment(), **self.env, **env}
+        if command[0] == "dvc":
+            return _dvc(self.path / cwd, command[1:], environ)
         done = subprocess.run(
-            list(map(str, words)),
+            command,
             cwd=self.path / cwd,
-            env={**self.environment(), **self.env, **env},
+            env=environ,
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
@@ -114,3 +120,22 @@ class Repository:
             for file in sorted((self.path / folder).rglob("*"))
             if file.is_file()
         }
+
+
+def _dvc(folder: Path, words: Sequence[str], environ: Mapping[str, str]) -> Said:
+    """A command of DVC, in a fork of a process that has DVC loaded."""
+    server = _server()
+    assert server.stdin is not None and server.stdout is not None
+    with tempfile.TemporaryDirectory() as place:
+        out, err = Path(place, "out"), Path(place, "err")
+        request = {"folder": str(folder), "words": words, "env": environ, "out": str(out), "err": str(err)}
+        server.stdin.write(json.dumps(request) + "\n")
+        server.stdin.flush()
+        code = int(server.stdout.readline())
+        return Said(code, out.read_text(encoding="utf-8"), err.read_text(encoding="utf-8"))
+
+
+@cache
+def _server() -> subprocess.Popen[str]:
+    words = [sys.executable, "-I", str(Path(__file__).with_name("dvc_server.py"))]
+    return subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
