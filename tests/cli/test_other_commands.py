@@ -33,6 +33,21 @@ def test_values_init_writes_a_file_that_says_nothing_and_is_valid(project: Path)
     assert pipegen(project, "values", "init", "--out", "-").out == text
 
 
+def test_inspect_and_check_tell_handlers_from_tasks(project: Path) -> None:
+    code = (
+        "from pipegen import Pipeline, step\n@step\ndef one() -> int: ...\n@step\ndef bye() -> None: ...\n"
+        "p = Pipeline('p', one(), on_exit=bye(), schedule='0 4 * * *', timezone='Asia/Kolkata')\n"
+    )
+    (project / "p.py").write_text(code, encoding="utf-8")
+    assert pipegen(project, "inspect", "p.py").out.splitlines()[-4:] == [
+        "pipeline p: 1 task, at 0 4 * * * Asia/Kolkata",
+        "task  step  inputs",
+        "one   one   -",
+        "bye   bye   on exit",
+    ]
+    assert pipegen(project, "check", "p.py").err == "1 pipeline with 1 task: nothing wrong\n"
+
+
 def test_values_init_knows_one_backend_when_asked(project: Path) -> None:
     text = pipegen(project, "values", "init", "--out", "-", "--backend", "dvc").out
     assert "# dvc:" in text

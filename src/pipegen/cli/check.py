@@ -37,7 +37,7 @@ def check(
     else:
         output.warnings(result.diagnostics, result.root)
         if result.ok(strict):
-            tasks = output.count(sum(len(one.every_task) for one in result.pipelines), "task")
+            tasks = output.count(sum(len(one.tasks) for one in result.pipelines), "task")
             output.talk(f"{output.count(len(result.pipelines), 'pipeline')} with {tasks}: nothing wrong")
     if not result.ok(strict):
         raise SystemExit(NO if result.answered else WRONG)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pipegen.app import showing
 from pipegen.app.loading import load, load_steps, project_of
 from pipegen.cli import options, output
+from pipegen.ir import Pipeline, Step, Task
 
 
 def inspect(target: options.Target = None, as_json: options.AsJson = False) -> None:
@@ -15,30 +16,26 @@ def inspect(target: options.Target = None, as_json: options.AsJson = False) -> N
         output.data(showing.palette(pipelines, load_steps(target, project)))
         return
     steps = {slug: step for one in pipelines for slug, step in one.steps.items()}
-    rows = [
-        (
-            slug,
-            step.mode,
-            ", ".join(f"{port.name}{'' if port.required else '?'}: {port.type}" for port in step.inputs)
-            or "-",
-            step.output,
-            step.doc.partition("\n")[0],
-        )
-        for slug, step in steps.items()
-    ]
+    rows = [_step_row(slug, step) for slug, step in steps.items()]
     output.table(rows, ("step", "mode", "takes", "returns", "does"))
     for pipeline in pipelines:
-        schedule = f", at {pipeline.schedule.cron}" if pipeline.schedule else ""
+        at = pipeline.schedule
+        schedule = ", at " + " ".join(filter(None, (at.cron, at.timezone))) if at else ""
         print(f"\npipeline {pipeline.name}: {output.count(len(pipeline.tasks), 'task')}{schedule}")
-        tasks = [
-            (
-                task.name,
-                task.step,
-                ", ".join(f"{one.name} <- {', '.join(one.sources)}" for one in task.inputs) or "-",
-            )
-            for task in pipeline.every_task
-        ]
+        tasks = [_task_row(task, pipeline) for task in pipeline.every_task]
         output.table(tasks, ("task", "step", "inputs"))
+
+
+def _step_row(slug: str, step: Step) -> tuple[str, ...]:
+    takes = ", ".join(f"{port.name}{'' if port.required else '?'}: {port.type}" for port in step.inputs)
+    return slug, step.mode, takes or "-", step.output, step.doc.partition("\n")[0]
+
+
+def _task_row(task: Task, pipeline: Pipeline) -> tuple[str, ...]:
+    feeds = ", ".join(f"{one.name} <- {', '.join(one.sources)}" for one in task.inputs)
+    called = {"on failure": pipeline.on_failure, "on exit": pipeline.on_exit}
+    handles = [when for when, handler in called.items() if handler is task]
+    return task.name, task.step, feeds or ", ".join(handles) or "-"
 
 
 command = inspect
