@@ -77,6 +77,13 @@ def test_json_says_what_became_of_each_file(project: Path) -> None:
     assert states("--set", "dvc.artifacts=out") == [("dvc.yaml", "changed")]
 
 
+def test_json_of_a_check_holds_the_difference_that_is_shown_without(project: Path) -> None:
+    for option in ("--check", "--diff"):
+        said = pipegen(project, "generate", "reviews.py", *DVC, "--json", option)
+        (file,) = said.data["files"]  # type: ignore[index]
+        assert file["diff"] == pipegen(project, "generate", "reviews.py", *DVC, option).out
+
+
 def test_json_with_stdout_holds_the_text(project: Path) -> None:
     said = pipegen(project, "generate", "reviews.py", *DVC, "--json", "--stdout")
     (file,) = said.data["files"]  # type: ignore[index]

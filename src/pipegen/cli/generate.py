@@ -9,7 +9,7 @@ from pipegen.app import generating
 from pipegen.app.configuring import GivenValues
 from pipegen.cli import options, output
 from pipegen.cli.words import option
-from pipegen.emit.files import Change
+from pipegen.emit.files import Change, unified
 
 
 def generate(
@@ -51,7 +51,7 @@ def generate(
     if as_json:
         if not (check or diff or stdout):
             generating.write(plan)
-        output.data({"files": [_data(one, text=stdout) for one in plan.changes]})
+        output.data({"files": [_data(one, text=stdout, diff=check or diff) for one in plan.changes]})
     elif stdout:
         output.files(plan.changes)
     elif check or diff:
@@ -63,8 +63,10 @@ def generate(
         raise SystemExit(1)
 
 
-def _data(change: Change, *, text: bool) -> dict[str, str]:
+def _data(change: Change, *, text: bool, diff: bool) -> dict[str, str]:
     data = {"path": change.path, "state": change.kind}
+    if diff and change.kind != "same":
+        data["diff"] = unified([change])
     return {**data, "text": change.after} if text else data
 
 
