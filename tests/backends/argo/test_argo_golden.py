@@ -100,7 +100,7 @@ GENERATED: dict[str, tuple[Pipeline, str]] = {
     "volume.workflow.yaml": (pipeline(), f"artifacts: {{{CLAIM}}}"),
     "claim.workflow.yaml": (pipeline(), f"artifacts: {{{SHARED}}}"),
     "memoize.workflow.yaml": (pipeline(), "steps: {fetch: {memoize: {cache: memo, key: 'fetch-1', max_age: 2d}}}"),
-    "notifications.workflow.yaml": (pipeline(), f"notifications: [{SLACK}, {WEBHOOK}]"),
+    "notifications.workflow.yaml": (pipeline("{{name}}"), f"notifications: [{SLACK}, {WEBHOOK}]"),
     "inline.workflow.yaml": (grid(210, 30), ""),
     "shards.workflow.yaml": (grid(450, 15), ""),
 }  # fmt: skip

@@ -7,7 +7,6 @@ from dataclasses import replace
 import pytest
 from argo_pipelines import (
     FETCH,
-    LIMIT,
     MODEL,
     NIGHTLY,
     PLAIN,
@@ -15,10 +14,12 @@ from argo_pipelines import (
     STEPS,
     TOKEN,
     URL,
+    generated,
     grid,
     large,
     pipeline,
     refusals,
+    spec_of,
     task,
 )
 
@@ -183,12 +184,16 @@ def test_artifact_values_that_make_no_sense_are_refused(artifacts: str, said: st
 
 
 def test_values_that_set_what_a_parameter_sets_are_its_default() -> None:
-    given = replace(PLAIN, env={"FETCH__LIMIT": "7"})
-    one = pipeline(
-        "r", task("fetch", options=given), parameters=(Parameter("p", (("fetch", "limit"),), 100, True),)
-    )
-    assert not refusals(one)
-    assert LIMIT.default == 100
+    given = replace(PLAIN, env={"FETCH__LIMIT": "7", "EU__LIMIT": "8"})
+    tasks = (task("fetch", options=given), task("eu", "fetch", options=given))
+    limits = [Parameter(name, ((name, "limit"),), 100, True) for name in ("fetch", "eu")]
+    found = spec_of(generated(pipeline("r", *tasks, parameters=tuple(limits))))["arguments"]["parameters"]
+    assert found == [{"name": "fetch", "value": "7"}, {"name": "eu", "value": "8"}]
+
+
+def test_a_parameter_has_a_name_that_argo_takes() -> None:
+    odd = Parameter("a b", (("fetch", "limit"),), 100, True)
+    assert refusals(pipeline(parameters=(odd,)))[0][0] == "PG534"
 
 
 def test_values_that_differ_for_one_parameter_are_refused() -> None:

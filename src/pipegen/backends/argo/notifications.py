@@ -8,6 +8,7 @@ from pipegen.backends.argo.config import ArgoConfig, Notification
 from pipegen.backends.kubernetes.pod import Data, plain
 from pipegen.emit.yaml import Yaml
 from pipegen.ir import Pipeline
+from pipegen.runtime.words import encoded
 
 STEP = "pipegen.runtime.notify:Notify"
 _WHEN = {"failure": "{{workflow.status}} != Succeeded", "success": "{{workflow.status}} == Succeeded"}
@@ -30,9 +31,14 @@ def templates(pipeline: Pipeline, config: ArgoConfig, names: list[str]) -> Itera
             "container": {
                 "image": one.image or pipeline.every_task[0].options.image,
                 "env": list(_env(pipeline, one)),
-                "args": ["exec", STEP, "--name", "notify", "--out", "/pipegen/out"],
+                "args": ["exec", STEP, "--name", "notify", *_carried(pipeline), "--out", "/pipegen/out"],
             },
         }
+
+
+def _carried(pipeline: Pipeline) -> list[str]:
+    """A name in which Argo would find something to replace goes into the command."""
+    return ["--env", encoded(f"NOTIFY__PIPELINE={pipeline.name}")] if "{{" in pipeline.name else []
 
 
 def _env(pipeline: Pipeline, one: Notification) -> Iterator[Yaml]:
@@ -44,6 +50,7 @@ def _env(pipeline: Pipeline, one: Notification) -> Iterator[Yaml]:
     yield {"name": "NOTIFY__FORM", "value": form}
     if one.text is not None:
         yield {"name": "NOTIFY__TEXT", "value": plain(one.text)}
-    yield {"name": "NOTIFY__PIPELINE", "value": plain(pipeline.name.replace("{{", "{ {"))}
+    if not _carried(pipeline):
+        yield {"name": "NOTIFY__PIPELINE", "value": plain(pipeline.name)}
     for fact, variable in _FACTS.items():
         yield {"name": f"NOTIFY__{fact.upper()}", "value": f"{{{{workflow.{variable}}}}}"}

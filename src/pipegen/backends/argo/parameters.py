@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 
@@ -59,7 +60,7 @@ class Parameters:
         for task, field in one.targets:
             env = self.tasks[task].options.env
             found = [variable for variable in variables(self.steps[task], task) if variable.field == field]
-            names = [name for variable in found for name in forms(variable) if name in env]
+            names = [name for each in found for name in (each.name, each.alternative) if name in env]
             yield env[names[-1]] if names else None
 
     def _differ(self, one: Parameter) -> bool:
@@ -104,6 +105,11 @@ class Parameters:
     def problems(self, needs_defaults: bool, pods: Mapping[str, ArgoStepConfig]) -> Iterator[Diagnostic]:
         """What Argo cannot hand on as it was meant."""
         for one in self.pipeline.parameters:
+            if re.fullmatch(r"[-A-Za-z0-9_]+", one.name) is None:
+                message = (
+                    f"'{one.name}' is no name for a workflow's parameter: letters, digits, '-' and '_' only"
+                )
+                yield Diagnostic("PG534", message, one.origin, "give it another name")
             yield from self._filled_in(one)
             yield from self._never_read(one, pods)
             if self._differ(one):
