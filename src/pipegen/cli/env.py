@@ -10,6 +10,7 @@ from pipegen.app import sketches, variables
 from pipegen.app.checking import diagnostic_data
 from pipegen.app.loading import load, project_of
 from pipegen.cli import options, output
+from pipegen.cli.boundary import NO
 from pipegen.cli.words import option
 from pipegen.runtime.environment import Variable
 
@@ -41,14 +42,8 @@ def env(
 ) -> None:
     """List the variables that a pipeline reads at run time, or check that an environment has them."""
     if check or env_file or secret:
-        found = variables.check(target, tuple(env_file or ()), tuple(secret or ()))
-        if as_json:
-            output.data({"ok": not found, "diagnostics": [diagnostic_data(one) for one in found]})
-        else:
-            output.warnings(found, project_of(target).root)
-            if not found:
-                output.talk("every variable is there and fits")
-        raise SystemExit(1 if found else 0)
+        _check(target, tuple(env_file or ()), tuple(secret or ()), as_json)
+        return
     pipelines = load(target, project_of(target))
     listed = variables.listing(pipelines)
     if as_json or format_ is Format.json:
@@ -62,6 +57,20 @@ def env(
         output.text(sketches.kubernetes(listed, legal_names([name], limit=63, fallback="pipeline")[name]))
     else:
         _table(listed)
+
+
+def _check(
+    target: str | None, env_files: tuple[Path, ...], manifests: tuple[Path, ...], as_json: bool
+) -> None:
+    found = variables.check(target, env_files, manifests)
+    if as_json:
+        output.data({"ok": not found, "diagnostics": [diagnostic_data(one) for one in found]})
+    elif found:
+        output.warnings(found, project_of(target).root)
+    else:
+        output.talk("every variable is there and fits")
+    if found:
+        raise SystemExit(NO)
 
 
 def _data(one: Variable) -> dict[str, object]:
