@@ -1,33 +1,22 @@
-"""The environment variables of a pipeline: listed, checked, sketched, fingerprinted."""
+"""The environment variables of a pipeline: listed, checked, sketched."""
 
 from __future__ import annotations
 
 import json
 import os
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
 
 from pipegen.app.loading import load, project_of, read_text
-from pipegen.app.writing import write_text
-from pipegen.backends.command import (
-    CHECKED,
-    exposed_settings,
-    parameter_prefix,
-    parameter_variables,
-    settings_files,
-    settings_folder,
-)
-from pipegen.dsl.definition import Definition
+from pipegen.backends.command import exposed_settings, parameter_prefix, parameter_variables
 from pipegen.dsl.load import load_step
-from pipegen.dsl.project import Project, find
-from pipegen.errors import Diagnostic, PipegenError, in_order, refuse, suggest
-from pipegen.ir import Json, Parameter, Pipeline, Task
+from pipegen.dsl.project import Project
+from pipegen.errors import Diagnostic, in_order, suggest
+from pipegen.ir import Json, Pipeline
 from pipegen.runtime import env_file, environment
 from pipegen.runtime.environment import Variable
-from pipegen.runtime.fingerprint import hidden_folder
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +89,7 @@ def problems(
     found: list[Diagnostic] = []
     for pipeline in pipelines:
         overrides = Overrides.exposed(pipeline)
-        found += _wrong_parameters(pipeline, environ)
+        found += wrong_parameters(pipeline, environ)
         for task in pipeline.every_task:
             definition = load_step(pipeline.steps[task.step].entrypoint, project, project.root)
             sources, defaults = overrides.of_task(task.name)
@@ -121,7 +110,7 @@ def _once(found: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
         yield replace(first, message=first.message + others)
 
 
-def _wrong_parameters(pipeline: Pipeline, environ: Mapping[str, str]) -> Iterator[Diagnostic]:
+def wrong_parameters(pipeline: Pipeline, environ: Mapping[str, str]) -> Iterator[Diagnostic]:
     """Variables of the pipeline's parameters that set none, or to what is none of its choices."""
     names = parameter_variables(pipeline)
     for parameter in pipeline.parameters:
@@ -170,110 +159,3 @@ def _left_empty(pipelines: Sequence[Pipeline], environ: Mapping[str, str]) -> It
         if one.required and environ.get(one.name) == "":
             hint = 'fill it in; a setting that may be empty has a default of ""'
             yield Diagnostic("PG302", f"'{one.name}' is empty", None, hint)
-
-
-def fingerprints(
-    target: str | None,
-    out: Path | None,
-    defaults: Sequence[str],
-    choices: Sequence[str],
-    root: Path | None,
-    variables: Path | None = None,
-) -> tuple[Path, ...]:
-    """Write the fingerprint of each task's settings; what stays the same is not touched.
-
-    `defaults` and `choices` are what values say about the pipeline's parameters, as PARAMETER=JSON.
-    """
-    project = find(root) if root is not None else project_of(target)
-    pipelines = load(target, project)
-    if out is not None and len(pipelines) > 1:
-        names = ", ".join(f"'{one.name}'" for one in pipelines)
-        message = f"--out is for one pipeline, and there are {names}"
-        raise PipegenError(Diagnostic("PG197", message, None, f"name one: {pipelines[0].target}"))
-    pipelines = _with_parameters(pipelines, defaults, choices)
-    environ = {**env_file.load(variables), **os.environ} if variables is not None else os.environ
-    texts: dict[Path, str] = {}
-    found: list[Diagnostic] = []
-    for pipeline in pipelines:
-        folder = out or project.root / settings_folder(pipeline)
-        written = _Fingerprints(pipeline, project, environ, found).texts()
-        texts |= {folder / name: text for name, text in written}
-    refuse(in_order(found))
-    if texts:
-        hidden_folder(project.root)
-    for path, text in texts.items():
-        _write_if_new(path, text)
-    for folder in dict.fromkeys(path.parent for path in texts):
-        _write_if_new(folder / CHECKED, "every setting is valid\n")
-    return tuple(texts)
-
-
-def _with_parameters(
-    pipelines: Sequence[Pipeline], defaults: Sequence[str], choices: Sequence[str]
-) -> tuple[Pipeline, ...]:
-    """The pipelines with other defaults and choices for their parameters."""
-    known = {parameter.name for pipeline in pipelines for parameter in pipeline.parameters}
-    default, choice = _by_parameter(defaults, "--default", known), _by_parameter(choices, "--choices", known)
-
-    def changed(one: Parameter) -> Parameter:
-        if one.name in default:
-            one = replace(one, default=default[one.name], has_default=True)
-        given = choice.get(one.name)
-        return replace(one, choices=tuple(given)) if isinstance(given, list) else one
-
-    return tuple(replace(one, parameters=tuple(map(changed, one.parameters))) for one in pipelines)
-
-
-def _by_parameter(words: Iterable[str], flag: str, known: Collection[str]) -> dict[str, Json]:
-    found: dict[str, Json] = {}
-    for word in words:
-        name, _, text = word.partition("=")
-        if name not in known:
-            message = f"{flag} {word}: there is no parameter '{name}'"
-            raise PipegenError(Diagnostic("PG199", message, None, suggest(name, known)))
-        try:
-            found[name] = json.loads(text)
-        except ValueError:
-            message = f"{flag} {word}: what stands behind '=' is not JSON"
-            raise PipegenError(Diagnostic("PG199", message, None, "write PARAMETER=JSON")) from None
-    return found
-
-
-@dataclass(frozen=True, slots=True)
-class _Fingerprints:
-    """The fingerprints of one pipeline; what is wrong with the environment is gathered in `problems`."""
-
-    pipeline: Pipeline
-    project: Project
-    environ: Mapping[str, str]
-    problems: list[Diagnostic]
-
-    def texts(self) -> Iterator[tuple[str, str]]:
-        files = settings_files(self.pipeline)
-        given = Overrides.exposed(self.pipeline)
-        self.problems.extend(_wrong_parameters(self.pipeline, self.environ))
-        steps = {
-            slug: load_step(step.entrypoint, self.project, self.project.root)
-            for slug, step in self.pipeline.steps.items()
-            if step.settings
-        }
-        for task in self.pipeline.tasks:
-            if task.name in files:
-                try:
-                    yield files[task.name], self.text(task, steps[task.step], given)
-                except PipegenError as error:
-                    self.problems.extend(error.diagnostics)
-
-    def text(self, task: Task, step: Definition, given: Overrides) -> str:
-        from pipegen.emit.json import dump
-        from pipegen.runtime.fingerprint import fingerprint, fingerprint_key
-
-        settings = environment.read(
-            step.settings, task.name, step.prefix, self.environ, step.doc, *given.of_task(task.name)
-        )
-        return dump(fingerprint(settings, key=partial(fingerprint_key, self.project.root)))
-
-
-def _write_if_new(path: Path, text: str) -> None:
-    if not (path.is_file() and path.read_text(encoding="utf-8") == text):
-        write_text(path, text)

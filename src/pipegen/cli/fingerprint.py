@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import Annotated
 
-from pipegen.app import variables
+from pipegen.app.fingerprints import Given, fingerprints
 from pipegen.cli import options, output
 from pipegen.cli.words import option
 
@@ -30,6 +30,10 @@ def fingerprint(
         list[str] | None,
         option("--choices", help="Other choices of a parameter.", metavar="PARAMETER=JSON"),
     ] = None,
+    env: Annotated[
+        list[str] | None,
+        option("--env", help="A variable that one task has for itself.", metavar="TASK.NAME=VALUE"),
+    ] = None,
     env_file: Annotated[
         Path | None,
         option("--env-file", help="A file of KEY=VALUE lines, under the environment.", metavar="FILE"),
@@ -42,7 +46,8 @@ def fingerprint(
 
     A file whose content stays the same is left alone, so that only changed settings run a stage again.
     """
-    written = variables.fingerprints(target, out, tuple(default or ()), tuple(choices or ()), root, env_file)
+    given = Given(tuple(default or ()), tuple(choices or ()), tuple(env or ()))
+    written = fingerprints(target, out, given, root, env_file)
     folders = ", ".join(dict.fromkeys(os.path.relpath(path.parent) for path in written))
     output.talk(f"{output.count(len(written), 'fingerprint')}" + (f" in {folders}" if folders else ""))
 

@@ -125,6 +125,7 @@ def options(draw: st.DrawFn) -> Options:
     return Options(
         retry=draw(st.none() | st.builds(Retry, st.integers(0, 3), st.just("1s"), st.just(1.5))),
         timeout=draw(st.none() | st.just("1m")),
+        env=draw(st.dictionaries(st.sampled_from(["TZ", "FETCH__MODEL", "LOG_LEVEL"]), TEXT, max_size=2)),
         cache=draw(st.none() | st.builds(Cache, st.booleans(), st.tuples(TEXT))),
         labels=draw(st.dictionaries(TEXT, TEXT, max_size=2)),
         metadata=draw(st.dictionaries(TEXT, JSON, max_size=2)),

@@ -31,6 +31,7 @@ def everything() -> str:
     options = Options(
         retry=Retry(3, "30s", 1.5, "10m"),
         timeout="1h",
+        env={"TZ": "Europe/Berlin", "SCORE__MODEL": "it's ${medium}"},
         cache=Cache(enabled=False, key=("v2", "it's ${new}")),
         labels={"team": "search"},
         metadata={"owner": "ana", "needs": ["gpu"], "note": "${not a variable}"},

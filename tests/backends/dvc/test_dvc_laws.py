@@ -68,11 +68,13 @@ def test_dvc_takes_any_pipeline(repo: Repo, one: Pipeline, prefix: str) -> None:
             zip((one.name for one in one.tasks), (each.outs[0].def_path for each in mine), strict=True)
         )
         expected = exec_words(one, given_task, source.__getitem__, stage.outs[0].def_path, exposed=exposed)
-        assert words == ["pipegen", *expected]
+        env = [f"{name}={text}" for name, text in given_task.options.env.items()]
+        start = ["env", *env] if env else []
+        assert words == [*start, "pipegen", *expected]
         assert settings_stages <= nx.descendants(repo.index.graph, stage), (
             "nothing runs before settings are valid"
         )
-        assert parse(words[2:]).name == given_task.name
+        assert parse(expected[1:]).name == given_task.name
         assert not set(stage.name) & (set(string.punctuation) - {"-", "_"})
         assert stage.name.isascii()
         assert len(stage.name) <= 110

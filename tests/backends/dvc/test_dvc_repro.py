@@ -217,6 +217,18 @@ def test_variables_from_a_file_are_noticed(diamond: Repository) -> None:
     assert diamond.repro() == ["score", "report"]
 
 
+def test_variables_of_a_task_are_stronger_than_those_outside(diamond: Repository) -> None:
+    env = "{FETCH__LIMIT: '2', FETCH__TOKEN: plain, TZ: Asia/Tokyo}"
+    diamond.write(values_yaml=f"steps: {{fetch: {{env: {env}}}}}\n").generate("reviews.py")
+    assert "--env fetch.FETCH__LIMIT=2" in diamond.read("dvc.yaml")
+    assert diamond.repro(FETCH__LIMIT="9") == EVERYTHING
+    assert value(diamond, "count") == 2
+    assert diamond.repro() == []
+    diamond.write(values_yaml=f"steps: {{fetch: {{env: {env.replace('Tokyo', 'Seoul')}}}}}\n")
+    diamond.generate("reviews.py")
+    assert diamond.repro() == ["fetch"]
+
+
 def test_settings_in_files_leave_nothing_to_run(diamond: Repository) -> None:
     diamond.write(values_yaml="dvc:\n  settings: file\n").generate("reviews.py")
     diamond.ok("pipegen", "fingerprint", "reviews.py")

@@ -49,7 +49,7 @@ class DvcBackend:
         streaming=carried("exec"),
         row=carried("exec"),
         image=refused("DVC runs commands, not containers"),
-        env=refused("DVC hands on the environment it is called in; set the variable there"),
+        env=native("the command of the stage: env NAME=VALUE"),
         labels=native("stage meta.labels"),
         metadata=native("stage meta"),
     )

@@ -14,8 +14,10 @@ from pipegen.backends.dvc.places import Places
 from pipegen.emit.yaml import Yaml
 from pipegen.errors import Diagnostic, refuse, suggest
 from pipegen.ir import Pipeline, Task
+from pipegen.names import env_prefix
 
 _PLAIN = StageConfig()
+NOTHING: Mapping[str, str] = {}
 _LONGEST = 131_071  # what Linux hands on to a shell as one command, in bytes
 
 
@@ -79,16 +81,7 @@ class _Lowering:
         return Stage(
             name=places.stages[task.name],
             desc=self.description(task),
-            cmd=self.line(
-                exec_words(
-                    self.pipeline,
-                    task,
-                    places.artifacts.__getitem__,
-                    places.artifacts[task.name],
-                    entrypoint=places.entrypoints[task.step],
-                    exposed=self.exposed,
-                )
-            ),
+            cmd=self.line(self.words(task), options.env),
             wdir=places.wdir,
             deps=tuple(dict.fromkeys(self.deps(task, stage))),
             params={places.path(file): keys for file, keys in stage.params.items()},
@@ -96,6 +89,17 @@ class _Lowering:
             meta=_meta(task),
             frozen=stage.frozen,
             always_changed=stage.always_changed or (options.cache is not None and not options.cache.enabled),
+        )
+
+    def words(self, task: Task) -> list[str]:
+        places = self.places
+        return exec_words(
+            self.pipeline,
+            task,
+            places.artifacts.__getitem__,
+            places.artifacts[task.name],
+            entrypoint=places.entrypoints[task.step],
+            exposed=self.exposed,
         )
 
     def deps(self, task: Task, stage: StageConfig) -> Iterator[str]:
@@ -148,6 +152,9 @@ class _Lowering:
 
     def settings_command(self) -> str:
         words = ["fingerprint", self.places.target, "--out", self.places.settings_folder]
+        for task in self.pipeline.tasks:
+            for name, text in self.own_variables(task):
+                words += ("--env", f"{self.places.setting_names[task.name]}.{name}={text}")
         for one in self.pipeline.parameters:
             if one.has_default:
                 words += ("--default", f"{one.name}={json.dumps(one.default, ensure_ascii=False)}")
@@ -155,14 +162,25 @@ class _Lowering:
                 words += ("--choices", f"{one.name}={json.dumps(one.choices, ensure_ascii=False)}")
         return self.line(words)
 
+    def own_variables(self, task: Task) -> Iterator[tuple[str, str]]:
+        """The variables of a task that set its settings."""
+        if task.options.env and task.name in self.places.settings:
+            prefixes = (f"{self.pipeline.steps[task.step].prefix}__", f"{env_prefix(task.name)}__")
+            read = {one.variable for one in self.exposed.get(task.name, ())}
+            for name, text in task.options.env.items():
+                if name.startswith(prefixes) or name in read:
+                    yield name, text
+
     def settings_name(self) -> str:
         name, taken = f"{scope(self.pipeline, self.config.prefix)}-settings", self.places.stages.values()
         while name in taken:
             name += "-of-all"
         return name
 
-    def line(self, words: list[str]) -> str:
-        return shell_line((*self.config.command, *words, *self.surroundings))
+    def line(self, words: list[str], env: Mapping[str, str] = NOTHING) -> str:
+        """A command line; the variables of a task are stronger than those that DVC is called with."""
+        before = ("env", *(f"{name}={text}" for name, text in env.items())) if env else ()
+        return shell_line((*before, *self.config.command, *words, *self.surroundings))
 
     def _surroundings(self) -> Iterator[str]:
         """What every command is told about where it runs."""

@@ -28,6 +28,7 @@ class Places:
         self.settings_folder = self.path(command.settings_folder(pipeline, config.prefix))
         files = command.settings_files(pipeline, folders)
         self.settings = {task: _below(self.settings_folder, file) for task, file in files.items()}
+        self.setting_names = {task: file.removesuffix(".json") for task, file in files.items()}
         self.checked = _below(self.settings_folder, command.CHECKED) if files else None
         self.sources = {slug: self.paths(step.sources) for slug, step in pipeline.steps.items()}
         self.entrypoints = {slug: self.module(step.entrypoint) for slug, step in pipeline.steps.items()}
