@@ -90,7 +90,8 @@ def quantities(options: Options) -> Iterator[Wrong]:
         return
     for part in ("cpu", "memory", "ephemeral_storage"):
         text = getattr(resources, part)
-        if text is not None and (problem := units.quantity_error(text)):
+        found = units.quantity_error if part == "cpu" else units.size_error
+        if text is not None and (problem := found(text)):
             yield wrong("resources", "PG163", part, problem)
     if resources.gpu < 0:
         yield wrong("resources", "PG163", "gpu", f"{resources.gpu} is less than 0; ask for 0 or more")

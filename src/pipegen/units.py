@@ -72,6 +72,17 @@ def quantity_error(text: str) -> str:
         return f"'{text}' is not a quantity; write it like '500m', '2' or '4Gi'"
 
 
+def size_error(text: str) -> str:
+    """What is wrong with a number of bytes; `512m`, thousandths of a byte, is always meant to be `512Mi`."""
+    try:
+        number = quantity(text)
+    except ValueError:
+        return f"'{text}' is not a quantity; write it like '512Mi' or '4Gi'"
+    if 0 < number < 1:
+        return f"'{text}' is less than one byte, for 'm' means thousandths; write it like '512Mi' or '4Gi'"
+    return "" if number > 0 else f"'{text}' is not more than zero; write it like '512Mi' or '4Gi'"
+
+
 def dns_label_error(text: str, limit: int = 63) -> str:
     if len(text) > limit:
         return f"'{text}' has {len(text)} characters; at most {limit} fit"

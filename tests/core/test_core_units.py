@@ -76,6 +76,16 @@ def test_what_is_no_quantity_or_nothing_is_told(text: str) -> None:
     assert text in units.quantity_error(text)
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [("512Mi", ""), ("1", ""), ("1.5Gi", ""), ("512m", "less than one byte"), ("0.5", "less than one byte"),
+     ("1GB", "write it like '512Mi'"), ("0", "not more than zero"), ("500000m", "")],
+)  # fmt: skip
+def test_a_size_is_at_least_one_byte(text: str, said: str) -> None:
+    assert said in units.size_error(text)
+    assert bool(said) == bool(units.size_error(text))
+
+
 IMAGES = [
     "app",
     "app:1.4",

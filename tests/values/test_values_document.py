@@ -148,6 +148,8 @@ WRONG = [
      "(the smallest is 1)"]),
     ("defaults: {trigger: all_failed}", ["v.yaml:1:21: [PG223]: 'defaults.trigger' takes one of 'all_success', "
      "'all_done', 'one_failed', but 'all_failed' is given (did you mean 'one_failed'?)"]),
+    ("defaults: {resources: {memory: 512m}}", ["v.yaml:1:32: [PG228]: 'defaults.resources.memory': '512m' is less "
+     "than one byte, for 'm' means thousandths (write it like '512Mi' or '4Gi')"]),
     ("defaults: {cache: {enabled: 1}}", ["v.yaml:1:29: [PG222]: 'defaults.cache.enabled' takes true or false, "
      "but '1' is given"]),
     ("defaults: {env: {1A: x}}", ["v.yaml:1:18: [PG231]: 'defaults.env': '1A' is not the name of an environment "

@@ -98,6 +98,13 @@ class Quantity(Kind):
         return {"type": ["string", "number"], "pattern": pattern, "exclusiveMinimum": 0}
 
 
+class Size(Quantity):
+    """A number of bytes as a Kubernetes quantity: 512Mi, 4Gi."""
+
+    def check(self, text: str) -> str:
+        return units.size_error(text)
+
+
 class Duration(Kind):
     """A duration with its unit: 30s, 5m, 1h30m."""
 

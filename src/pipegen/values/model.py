@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Annotated
 
 from pipegen.ir import Concurrency, Json, Trigger
-from pipegen.values.kinds import Cron, Doc, Duration, EnvName, ImageRef, Quantity, Range, TimeZone
+from pipegen.values.kinds import Cron, Doc, Duration, EnvName, ImageRef, Quantity, Range, Size, TimeZone
 from pipegen.values.unset import UNSET, Unset
 
 _ENV = "Environment variables of the task's process. null removes one."
@@ -33,9 +33,9 @@ class ResourceValues:
     cpu: Annotated[str | None | Unset, Quantity(), Doc("Processors, as a Kubernetes quantity.", "500m")] = (
         UNSET
     )
-    memory: Annotated[str | None | Unset, Quantity(), Doc("Memory, as a Kubernetes quantity.", "1Gi")] = UNSET
+    memory: Annotated[str | None | Unset, Size(), Doc("Memory, as a Kubernetes quantity.", "1Gi")] = UNSET
     ephemeral_storage: Annotated[
-        str | None | Unset, Quantity(), Doc("Local disk, as a Kubernetes quantity.", "2Gi")
+        str | None | Unset, Size(), Doc("Local disk, as a Kubernetes quantity.", "2Gi")
     ] = UNSET
     gpu: Annotated[int, Range(ge=0), Doc("Whole GPUs.", 0)] | Unset = UNSET
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Annotated, Literal
 
 from pipegen.backends.kubernetes.config import KeyRef, ObjectName
-from pipegen.values.kinds import Doc, Pattern, Quantity, Range
+from pipegen.values.kinds import Doc, Pattern, Range, Size
 
 Store = Literal["default", "s3", "gcs", "azure", "volume"]
 _PREFIX = "letters, digits, '.', '_', '/', '-' and {workflow}, {pipeline}, {namespace}"
@@ -76,7 +76,7 @@ class ArtifactConfig:
         ObjectName | None, Doc("For `volume`: an existing claim that many pods can write to.")
     ] = None
     size: Annotated[
-        str, Quantity(), Doc("For `volume` without a claim: how large a claim is made for each run.")
+        str, Size(), Doc("For `volume` without a claim: how large a claim is made for each run.")
     ] = "10Gi"
     storage_class: Annotated[
         ObjectName | None, Doc("For `volume` without a claim: its storage class.", "nfs")

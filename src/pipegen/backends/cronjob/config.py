@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 from pipegen.backends.kubernetes.companion_config import CompanionConfig
 from pipegen.backends.kubernetes.config import ClusterConfig, ObjectName, PodConfig
 from pipegen.backends.kubernetes.patching import Patch
-from pipegen.values.kinds import Doc, Duration, Quantity
+from pipegen.values.kinds import Doc, Duration, Size
 
 _PATCHES = "A mapping is merged as `kubectl patch` does it; a list is a JSON Patch."
 
@@ -28,7 +28,7 @@ class ArtifactConfig:
         ObjectName | None, Doc("Make a volume of this class for each run, and delete it with the pod.")
     ] = None
     size: Annotated[
-        str | None, Quantity(), Doc("How much fits; without a claim only. A storage class needs it.", "10Gi")
+        str | None, Size(), Doc("How much fits; without a claim only. A storage class needs it.", "10Gi")
     ] = None
     memory: Annotated[bool, Doc("Keep artifacts in the node's memory, which counts as the pod's.")] = False
 
@@ -66,7 +66,7 @@ class CronJobConfig(ClusterConfig):
         Doc("`containers` is one for each task, in order; `engine` is kept for a later version."),
     ] = "containers"
     artifacts: Annotated[ArtifactConfig, Doc("Where tasks hand on what they make.")] = ArtifactConfig()
-    tmp_size: Annotated[str | None, Quantity(), Doc("How much fits into /tmp.", "1Gi")] = None
+    tmp_size: Annotated[str | None, Size(), Doc("How much fits into /tmp.", "1Gi")] = None
     deadline_on: Annotated[
         Literal["job", "pod"],
         Doc("`job` counts the wait for a node too, and removes the pod with its logs; `pod` keeps them."),

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Annotated, Literal
 
 from pipegen.backends.kubernetes.config import ObjectName, Raw
-from pipegen.values.kinds import DnsLabel, Doc, Pattern, Quantity
+from pipegen.values.kinds import DnsLabel, Doc, Pattern, Size
 
 ConfigKey = Annotated[str, Pattern(r"[-._a-zA-Z0-9]{1,253}", "a key: letters, digits, '-', '_' and '.'")]
 
@@ -42,7 +42,7 @@ class NetworkCompanion:
 class ClaimCompanion:
     """A PersistentVolumeClaim."""
 
-    size: Annotated[str, Quantity(), Doc("How much fits.", "10Gi")]
+    size: Annotated[str, Size(), Doc("How much fits.", "10Gi")]
     storage_class: Annotated[ObjectName | None, Doc("Its class; the cluster's default when not given.")] = (
         None
     )

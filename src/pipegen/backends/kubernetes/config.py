@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Annotated, Literal, TypeAlias
 
 from pipegen.ir import Json
-from pipegen.units import quantity_error
+from pipegen.units import size_error
 from pipegen.values.kinds import DnsLabel, Doc, Duration, EnvName, Pattern, Range
 
 Raw: TypeAlias = "Mapping[str, Json]"
@@ -72,7 +72,7 @@ class Mount:
             yield "path", "a mount is of one of secret, config_map, claim, empty and source; name exactly one"
         if self.items and self.secret is None and self.config_map is None:
             yield "items", "only a secret or a config_map has items"
-        if self.empty not in (None, "0") and (wrong := quantity_error(self.empty)):
+        if self.empty not in (None, "0") and (wrong := size_error(self.empty)):
             yield "empty", wrong
 
 
