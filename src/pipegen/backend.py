@@ -129,7 +129,7 @@ def features_of(pipeline: Pipeline) -> Iterator[Use]:
     yield from (Use(feature, owner, pipeline.origin) for feature, used in asked.items() if used)
     plain, none = Options(), ()
     for task in pipeline.every_task:
-        mode = pipeline.steps[task.step].mode
+        mode = pipeline.mode_of(task)
         if mode != "batch":
             yield Use(mode, f"task '{task.name}'", task.origin)
         for feature in none if task.options == plain else _task_features(task):

@@ -56,6 +56,7 @@ class Options:
     env: Mapping[str, str] = field(default_factory=dict)
     labels: Mapping[str, str] = field(default_factory=dict)
     metadata: Mapping[str, Json] = field(default_factory=dict)
+    mode: Mode | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +178,10 @@ class Pipeline(Draft):
 
     def step_of(self, task: Task) -> Step:
         return self.steps[task.step]
+
+    def mode_of(self, task: Task) -> Mode:
+        """How a task runs: as it was placed, or else as its step says."""
+        return task.options.mode or self.steps[task.step].mode
 
     @property
     def edges(self) -> int:

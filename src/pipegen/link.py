@@ -77,6 +77,9 @@ def _unresolved(draft: Draft) -> Iterator[Diagnostic]:
             yield Diagnostic("PG154", message, task.origin, hint)
         else:
             yield from _ports(task, ports[task.step])
+            if (task.options.mode or draft.steps[task.step].mode) == "row" and not ports[task.step]:
+                message = f"task '{task.name}' runs row by row but takes no input"
+                yield Diagnostic("PG116", message, task.origin, "choose another mode")
         for one in task.inputs:
             yield from _sources(task, one, names, draft.name)
     for key, handler in handlers.items():

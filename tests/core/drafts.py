@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from hypothesis import strategies as st
@@ -50,6 +51,7 @@ options = st.builds(
     env=labels,
     labels=labels,
     metadata=objects,
+    mode=st.sampled_from([None, "batch", "streaming", "row"]),
 )
 _fields = st.lists(st.sampled_from(["limit", "url", "api.url", "größe"]), unique=True, max_size=3)
 
@@ -62,7 +64,7 @@ def steps(draw: st.DrawFn, slug: str) -> Step:
         entrypoint=f"acme.{slug}:Step",
         inputs=tuple(Port(name, draw(texts), draw(st.booleans())) for name in ports),
         output=draw(texts),
-        mode=draw(st.sampled_from(["batch", "streaming", "row"])),
+        mode=draw(st.sampled_from(["batch", "streaming", "row"] if ports else ["batch", "streaming"])),
         prefix=slug.upper(),
         settings=tuple(
             Setting(name, draw(texts), draw(st.booleans()), draw(jsons), draw(st.booleans()), draw(texts))
@@ -98,9 +100,14 @@ def drafts(draw: st.DrawFn, most: int = 6) -> Draft:
     for name in draw(st.lists(visible, min_size=1, max_size=most, unique=True)):
         before = [one.name for one in tasks]
         step = known[draw(st.sampled_from(sorted(known)))] if before else source
-        tasks.append(Task(name, step.slug, draw(_inputs(step, before)), draw(options), draw(origins)))
+        given = draw(options)
+        if given.mode == "row" and not step.inputs:
+            given = replace(given, mode=None)
+        tasks.append(Task(name, step.slug, draw(_inputs(step, before)), given, draw(origins)))
     handler = st.none() | st.builds(
-        lambda name, given: Task(f"handler {name}", "source", (), given, None), visible, options
+        lambda name, given: Task(f"handler {name}", "source", (), replace(given, mode=None), None),
+        visible,
+        options,
     )
     settable = [(one.name, field.name) for one in tasks for field in known[one.step].settings]
     parameters = [

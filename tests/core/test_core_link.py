@@ -177,6 +177,10 @@ UNRESOLVED: list[tuple[Draft, list[str]]] = [
     (graph({"a": ""}, steps={"any": ANY, "other": STRICT}), ["[PG157]: step 'strict' is kept as 'other'"]),
     (strict("b"), ["p.py:7: [PG125]: input 'rows' of task 'b' is fed by nothing"]),
     (
+        graph({"a": ""}, steps={"any": replace(ANY, inputs=(), mode="row")}),
+        ["p.py:1: [PG116]: task 'a' runs row by row but takes no input"],
+    ),
+    (
         strict("b", Input("rows", ("a",)), Input("roes", ("a",))),
         ["p.py:7: [PG121]: task 'b' of step 'strict' has no input 'roes'"],
     ),

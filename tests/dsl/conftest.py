@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from types import ModuleType
 
 import pytest
 
@@ -14,5 +15,10 @@ def nothing_stays_imported() -> Iterator[None]:
     yield
     sys.path[:] = path
     for name in set(sys.modules) - modules:
-        if "pytest-" in (getattr(sys.modules[name], "__file__", None) or ""):
+        if any("pytest-" in place for place in _places(sys.modules[name])):
             del sys.modules[name]
+
+
+def _places(module: ModuleType) -> list[str]:
+    """Where a module was found; a package without __init__ has folders alone."""
+    return [str(module.__dict__.get("__file__")), *map(str, module.__dict__.get("__path__", ()))]

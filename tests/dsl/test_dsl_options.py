@@ -119,25 +119,25 @@ def test_options_are_inherited_and_overridden_as_python_does() -> None:
 SHARED: dict[str, Any] = {"team": "search"}
 
 
-class One(Step):
+class Sharing(Step):
     metadata = SHARED
     labels = SHARED
 
     def run(self) -> int: ...
 
 
-class Two(Step):
+class SharingToo(Step):
     metadata = SHARED
 
     def run(self) -> int: ...
 
 
 def test_what_one_task_adds_does_not_show_in_another() -> None:
-    first = options(One(metadata={"more": 1}, labels={"more": "1"}))
-    assert (options(One()).metadata, options(One()).labels) == (SHARED, SHARED)
-    assert options(Two()).metadata == SHARED == {"team": "search"}
+    first = options(Sharing(metadata={"more": 1}, labels={"more": "1"}))
+    assert (options(Sharing()).metadata, options(Sharing()).labels) == (SHARED, SHARED)
+    assert options(SharingToo()).metadata == SHARED == {"team": "search"}
     assert first.metadata == {"team": "search", "more": 1}
-    made = options(Two()).metadata
+    made = options(SharingToo()).metadata
     assert isinstance(made, dict)
     made["leak"] = True
     assert "leak" not in SHARED
@@ -265,6 +265,7 @@ MEANINGLESS: list[tuple[str, Any, str]] = [
     ("retry", Retry(1, backoff="x"), "[PG162]: backoff of task 'plain': 'x' is not a duration"),
     ("retry", Retry(1, max_backoff=""), "[PG162]: max_backoff of task 'plain': '' is not a duration"),
     ("resources", Resources(cpu="lots"), "[PG163]: cpu of task 'plain': 'lots' is not a quantity"),
+    ("resources", Resources(memory="512m"), "[PG163]: memory of task 'plain': '512m' is less than one byte"),
     ("resources", Resources(memory="0Gi"), "[PG163]: memory of task 'plain': '0Gi' is not more than zero"),
     ("resources", Resources(gpu=-1), "[PG163]: gpu of task 'plain': -1 is less than 0"),
     ("image", "no image!", "[PG165]: image of task 'plain': 'no image!' is not an image reference"),
@@ -310,3 +311,61 @@ def traced_options(cls: type[Step], over: Mapping[str, Any]) -> Mapping[str, Any
 
     definition = define(cls)
     return options_of({"metadata": over}, "it", definition.origin, [], definition.options).metadata
+
+
+class One(Step):
+    """Takes one number, and can be placed to take them row by row."""
+
+    def run(self, number: int, offset: int = 0) -> str: ...
+
+
+class Numbers(Step):
+    def run(self) -> list[int]: ...
+
+
+class Words(Step):
+    def run(self, words: list[str]) -> int: ...
+
+
+def test_the_mode_of_a_step_is_overridden_where_it_is_placed() -> None:
+    pipeline = linked(Numbers() >> One(mode="row") >> Words())
+    task_ = pipeline.tasks[1]
+    assert (pipeline.steps["one"].mode, task_.options.mode, pipeline.mode_of(task_)) == (
+        "batch",
+        "row",
+        "row",
+    )
+    assert pipeline.mode_of(pipeline.tasks[0]) == "batch"
+
+
+def test_an_edge_is_judged_by_the_mode_that_its_ends_are_placed_in() -> None:
+    (said,) = refused(lambda: linked(Numbers() >> One()))
+    assert said.endswith("task 'one' takes int as 'number', but 'numbers' returns list[int]")
+    (said,) = refused(lambda: linked(Numbers() >> Words(mode="row")))
+    assert said.endswith("task 'words' takes Iterable[list[str]] as 'words', but 'numbers' returns list[int]")
+
+
+class ByRow(One):
+    mode = "row"
+
+
+def test_none_gives_a_step_its_own_mode_back_and_batch_takes_row_away() -> None:
+    assert linked(Numbers() >> ByRow(mode=None)).tasks[1].options.mode is None
+    refused_ = refused(lambda: linked(Numbers() >> ByRow(mode="batch")))
+    assert "takes int as 'number'" in refused_[0]
+
+
+@pytest.mark.parametrize(
+    ("node", "problem"),
+    [
+        (
+            lambda: One(mode="rows", number=Plain()),
+            "[PG118]: mode of task 'one' is 'rows', which is no execution mode",
+        ),
+        (lambda: Plain(mode="row"), "[PG116]: task 'plain' runs row by row but takes no input"),
+        (lambda: Plain(mode="streaming"), "[PG116]: task 'plain' is streaming but has no Iterator on run"),
+    ],
+)
+def test_a_mode_that_cannot_be_is_refused(node: Callable[[], Step], problem: str) -> None:
+    (said,) = refused(lambda: linked(node()))
+    assert said.endswith(problem)

@@ -143,8 +143,13 @@ def test_the_tasks_of_every_pipeline_are_there_with_what_feeds_them(palette: Any
         "description": "Every night",
         "schedule": "@daily",
         "tasks": [
-            {"name": "fetch", "step": "fetch", "inputs": []},
-            {"name": "eu", "step": "score-it", "inputs": [{"name": "row", "from": ["fetch"], "feed": "one"}]},
+            {"name": "fetch", "step": "fetch", "execution_mode": "streaming", "inputs": []},
+            {
+                "name": "eu",
+                "step": "score-it",
+                "execution_mode": "row",
+                "inputs": [{"name": "row", "from": ["fetch"], "feed": "one"}],
+            },
         ],
         "on_failure": None,
         "on_exit": "sweep",

@@ -81,6 +81,7 @@ CASES: dict[str, Case] = {
     "Options.env": Case(asked(), asked(env={"TZ": "UTC"}), "env"),
     "Options.labels": Case(asked(), asked(labels={"team": "search"}), "labels"),
     "Options.metadata": Case(asked(), asked(metadata={"owner": "ada"}), "metadata"),
+    "Options.mode": Case(asked(), asked(mode="row"), "row"),
     "Retry.limit": Case(asked(retry=TWICE), asked(retry=Retry(3)), "retry"),
     "Retry.backoff": Case(asked(retry=TWICE), asked(retry=TIMED), "retry"),
     "Retry.factor": Case(asked(retry=TIMED), asked(retry=Retry(2, "5s", 3.0)), "retry"),

@@ -152,6 +152,28 @@ def test_steps_that_make_something_else_elsewhere_are_noticed(
     assert differences(*made)
 
 
+ROWS = """
+from pipegen import Pipeline, step
+
+@step
+def numbers() -> list[int]:
+    return [1, 2, 3]
+
+@step
+def double(number: int) -> int:
+    return 2 * number
+
+p = Pipeline("p", numbers() >> double(mode="row"))
+"""
+
+
+def test_a_step_that_is_placed_row_by_row_is_called_once_for_each_row(tmp_path: Path) -> None:
+    write(tmp_path, {"pyproject.toml": FILES["pyproject.toml"], "rows.py": ROWS})
+    ok(pipegen(tmp_path, "generate", "rows.py", "--backend", "dvc"))
+    made = by_commands(tmp_path, (tmp_path / "dvc.yaml").read_text(encoding="utf-8"))
+    assert made["double"]["data.jsonl"].split() == [b"2", b"4", b"6"]
+
+
 def test_the_checker_sees_a_missing_task_and_a_changed_byte(executed: Artifacts) -> None:
     assert differences({name: files for name, files in executed.items() if name != "merge"}, executed)
     changed = {name: {path: data + b" " for path, data in files.items()} for name, files in executed.items()}

@@ -43,6 +43,7 @@ def _pipeline(pipeline: Pipeline) -> dict[str, Json]:
             {
                 "name": task.name,
                 "step": task.step,
+                "execution_mode": pipeline.mode_of(task),
                 "inputs": [
                     {"name": one.name, "from": list(one.sources), "feed": one.feed} for one in task.inputs
                 ],

@@ -54,6 +54,8 @@ def exec_words(
     Whoever asks for many tasks hands in `exposed_settings(pipeline)`, which is then worked out only once.
     """
     words = ["exec", entrypoint or pipeline.steps[task.step].entrypoint, *_option("--name", task.name)]
+    if task.options.mode not in (None, pipeline.steps[task.step].mode):
+        words += ("--mode", pipeline.mode_of(task))
     for one in task.inputs:
         for name in one.sources:
             words += ("--in", f"{one.name}={source(name)}")

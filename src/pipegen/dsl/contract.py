@@ -8,7 +8,7 @@ from typing import cast
 
 from pipegen.dsl.definition import Definition, Parameter
 from pipegen.dsl.type_names import type_name
-from pipegen.ir import Port
+from pipegen.ir import Mode, Port
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,9 +21,10 @@ class Contract:
     output_name: str
 
 
-def contract_of(definition: Definition) -> Contract:
+def contract_of(definition: Definition, mode: Mode | None = None) -> Contract:
+    """The contract of a step as it says itself, or in another mode that it is placed in."""
     parameters, output = definition.parameters, definition.output
-    if definition.mode == "row" and parameters:
+    if (mode or definition.mode) == "row" and parameters:
         first = parameters[0]
         rows = cast(object, Iterable[first.annotation])  # type: ignore[name-defined]
         parameters = (Parameter(first.name, rows, first.required), *parameters[1:])

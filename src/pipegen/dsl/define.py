@@ -10,14 +10,14 @@ from functools import partial
 from typing import Any, cast
 
 from pipegen.dsl.definition import Definition, Parameter
+from pipegen.dsl.modes import MODES, misfit, mode_of
 from pipegen.dsl.options import options_of
-from pipegen.dsl.signature import function_of, is_stream, none_as_none, parameters_of, place_of, types_of
+from pipegen.dsl.signature import function_of, none_as_none, parameters_of, place_of, types_of
 from pipegen.dsl.step import OPTIONS, FunctionStep, Step, Target
 from pipegen.errors import Diagnostic, Origin, PipegenError, suggest
 from pipegen.ir import Cache, Mode, Resources, Retry
 from pipegen.names import ascii_text, env_prefix
 
-MODES: tuple[Mode, ...] = ("batch", "streaming", "row")
 _SLUG = r"[a-z0-9]+(-[a-z0-9]+)*"
 
 _known: dict[Target, tuple[Definition, tuple[Diagnostic, ...]]] = {}
@@ -182,18 +182,13 @@ def _mode(
     options = target.options if isinstance(target, FunctionStep) else {"mode": getattr(target, "mode", None)}
     given = options.get("mode")
     if given is None:
-        return "streaming" if is_stream(output) else "batch"
+        return mode_of(output)
     mode = next((one for one in MODES if one == given), None)
     if mode is None:
         message = f"{given!r} is not an execution mode"
         problems.append(Diagnostic("PG116", message, where("mode"), suggest(str(given), MODES)))
         return "batch"
-    streams = any(is_stream(one) for one in (output, *(one.annotation for one in parameters)))
-    wrong = hint = ""
-    if mode == "streaming" and not streams:
-        wrong, hint = "is streaming but has no Iterator on run", "return an Iterator, or leave out the mode"
-    elif mode == "row" and not parameters:
-        wrong, hint = "runs row by row but takes no input", "give run a parameter for the row"
+    wrong, hint = misfit(mode, parameters, output)
     if wrong:
         problems.append(Diagnostic("PG116", f"step '{target.__name__}' {wrong}", where("mode"), hint))
     return mode

@@ -10,7 +10,7 @@ from pipegen.dsl.define import origin_of
 from pipegen.dsl.definition import Parameter
 from pipegen.dsl.findings import Findings
 from pipegen.dsl.fits import fits, item_of
-from pipegen.dsl.step import OPTIONS, Connection, Node, Target, describe, nodes_in
+from pipegen.dsl.step import OPTIONS, Connection, Node, describe, nodes_in
 from pipegen.dsl.type_names import type_name
 from pipegen.errors import Related, suggest
 from pipegen.ir import Feed, Input
@@ -19,15 +19,15 @@ from pipegen.ir import Feed, Input
 class Graph(Protocol):
     """What resolving an edge needs to know of the rest."""
 
-    contracts: dict[Target, Contract]
     found: Findings
 
     def name(self, node: Node) -> str: ...
+    def contract(self, node: Node) -> Contract: ...
 
 
 def inputs_of(node: Node, graph: Graph) -> Iterator[Input]:
     """The inputs of a task, in the order of its parameters."""
-    contract = graph.contracts[node._placement.target]
+    contract = graph.contract(node)
     fed = _by_parameter(node, contract, graph)
     place = node._placement
     meant = len(fed) < len(place.connections) or not isinstance(place.name, (str, type(None)))
@@ -104,7 +104,7 @@ def _input(node: Node, parameter: Parameter, one: Connection, graph: Graph) -> I
 
 def _feed(sources: list[Node], parameter: Parameter, several: bool, graph: Graph) -> Feed | None:
     """How the artifacts make up the parameter; None when they do not fit it."""
-    outputs = [graph.contracts[one._placement.target].output for one in sources]
+    outputs = [graph.contract(one).output for one in sources]
     item = item_of(parameter.annotation) if several else None
     if item is not None and all(fits(output, item) for output in outputs):
         return "collect"
@@ -122,7 +122,7 @@ def _say_misfits(node: Node, parameter: Parameter, one: Connection, graph: Graph
         _say_together(node, parameter, one, sources, graph)
         return
     for source in alone:
-        output = graph.contracts[source._placement.target].output
+        output = graph.contract(source).output
         message = (
             f"task '{graph.name(node)}' takes {type_name(parameter.annotation)} as '{parameter.name}', "
             f"but '{graph.name(source)}' returns {type_name(output)}"
@@ -156,7 +156,7 @@ def _say_together(
 
 def _hint(node: Node, parameter: Parameter, source: Node, several: bool, graph: Graph) -> str:
     item = item_of(parameter.annotation)
-    if not several and item is not None and fits(graph.contracts[source._placement.target].output, item):
+    if not several and item is not None and fits(graph.contract(source).output, item):
         return (
             f"it takes a list; feed it a list of one: {_class(node)}({parameter.name}=[{graph.name(source)}])"
         )

@@ -15,6 +15,7 @@ from pipegen.errors import Diagnostic, Origin, PipegenError, suggest
 
 _NO_NAME = r"cannot import name '(.+?)' from (?:partially initialized module )?'(.+?)'"
 _NO_KEYWORD = r"(?:(\w+)\.__init__|\w+)\(\) got an unexpected keyword argument '(\w+)'"
+_GUESS = r"\. Did you mean '\w+'\?$"  # so does Python 3.13 of keywords, and the hint says it anyway
 _PATH = r" \([^()]*[/\\][^()]*\)$"  # Python ends some messages with where a module lies on this machine
 
 
@@ -98,7 +99,7 @@ def _no_name(error: BaseException) -> str:
 
 
 def _raised(error: BaseException) -> str:
-    text = re.sub(_PATH, "", str(error)).strip()
+    text = re.sub(_GUESS, "", re.sub(_PATH, "", str(error))).strip()
     if isinstance(error, SystemExit):
         return f"ended the program: SystemExit: {text}".removesuffix(": ")
     return f"raised {type(error).__name__}: {text}".removesuffix(": ")

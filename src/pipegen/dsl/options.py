@@ -7,13 +7,14 @@ from dataclasses import replace
 from typing import get_args
 
 from pipegen.errors import Diagnostic, Origin, suggest
-from pipegen.ir import Cache, Options, Resources, Retry, Trigger
+from pipegen.ir import Cache, Mode, Options, Resources, Retry, Trigger
 from pipegen.option_rules import wrong_options
 from pipegen.plain_json import json_value
 from pipegen.units import duration
 from pipegen.values.options import gpu_as_asked
 
 TRIGGERS: tuple[str, ...] = get_args(Trigger)
+MODES: tuple[str, ...] = get_args(Mode)
 _NONE = Options()
 
 
@@ -29,7 +30,7 @@ def options_of(
     for key, value in given.items():
         read = _READERS.get(key)
         if read is None:
-            hint = suggest(key, (*_READERS, "mode", "slug"))
+            hint = suggest(key, (*_READERS, "slug"))
             problems.append(Diagnostic("PG118", f"{owner} has no option '{key}'", place(key), hint))
             continue
         try:
@@ -104,6 +105,12 @@ def _trigger(value: object) -> str:
     return str(value)
 
 
+def _mode(value: object) -> str:
+    if value not in MODES:
+        raise ValueError(f"is {value!r}, which is no execution mode")
+    return str(value)
+
+
 def _texts(value: object) -> Mapping[str, str]:
     if not isinstance(value, Mapping):
         raise ValueError(f"must be a mapping of text to text, not {value!r}")
@@ -126,6 +133,7 @@ _READERS: Mapping[str, Callable[[object], object]] = {
     "env": _texts,
     "labels": _texts,
     "metadata": _json,
+    "mode": _mode,
 }
 _HINTS = {
     "retry": 'for example Retry(limit=3, backoff="30s")',
@@ -137,4 +145,5 @@ _HINTS = {
     "env": 'for example {"TZ": "UTC"}',
     "labels": 'for example {"team": "search"}',
     "metadata": 'for example {"requires_gpu": True}',
+    "mode": f"one of {', '.join(MODES)}",
 }

@@ -66,7 +66,7 @@ class Node:
         options: dict[str, object] = {}
         self._placement = placement
         for key, value in given.items():
-            if key in OPTIONS and not nodes_in(value):
+            if (key in OPTIONS or key == "mode") and not nodes_in(value):
                 options[key] = value
             else:
                 connect(self, key, value, origin)

@@ -12,7 +12,7 @@ from pipegen.dsl.findings import Findings
 from pipegen.dsl.imports import sources
 from pipegen.dsl.step import Target
 from pipegen.errors import PipegenError, Related
-from pipegen.ir import Json, Setting, Step
+from pipegen.ir import Json, Mode, Setting, Step
 
 _NO_CONTRACT = {"PG112", "PG114"}  # what feeds such a parameter would be called unknown
 
@@ -23,7 +23,7 @@ class Steps:
     def __init__(self, targets: Iterable[Target], found: Findings) -> None:
         self.found = found
         self.definitions: dict[Target, Definition] = {}
-        self.contracts: dict[Target, Contract] = {}
+        self.contracts: dict[tuple[Target, Mode], Contract] = {}
         self.unread = False
         by_slug: dict[str, Definition] = {}
         for target in dict.fromkeys(targets):
@@ -36,7 +36,6 @@ class Steps:
             found.take(problems, definition.origin)
             self.unread |= any(one.code in _NO_CONTRACT for one in problems)
             self.definitions[target] = definition
-            self.contracts[target] = contract_of(definition)
             other = by_slug.setdefault(definition.slug, definition)
             if other is not definition:
                 self._same_slug(definition, other)
@@ -50,6 +49,14 @@ class Steps:
             Related(other.origin, "the other one"),
         )
 
+    def contract(self, target: Target, mode: Mode | None = None) -> Contract:
+        """The contract of a step, in its own mode or in another that it is placed in."""
+        definition = self.definitions[target]
+        key = (target, mode or definition.mode)
+        if key not in self.contracts:
+            self.contracts[key] = contract_of(definition, key[1])
+        return self.contracts[key]
+
     def data(self, *, schemas: bool) -> dict[str, Step]:
         """By slug, as the pipeline carries them."""
         return {one.slug: self._step(one, schemas) for one in self.definitions.values()}
@@ -59,7 +66,7 @@ class Steps:
             message = f"step '{definition.target.__name__}' is defined inside a function"
             hint = "move it to the top level of its module"
             self.found.say("PG108", message, definition.origin, hint)
-        contract = self.contracts[definition.target]
+        contract = self.contract(definition.target)
         entrypoint, file = entrypoint_of(definition.target, self.found.project)
         settings, schema = self._settings(definition, schemas)
         return Step(

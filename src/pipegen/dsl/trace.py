@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from functools import partial
 
+from pipegen.dsl.contract import Contract
 from pipegen.dsl.edges import inputs_of
 from pipegen.dsl.exposed import parameters_of
 from pipegen.dsl.findings import Findings
 from pipegen.dsl.graph import collect
+from pipegen.dsl.modes import MODES, misfit
 from pipegen.dsl.options import options_of
 from pipegen.dsl.pipeline import Pipeline
 from pipegen.dsl.pipeline_options import pipeline_options
@@ -36,7 +38,6 @@ class _Tracer:
         everyone = (*self.nodes, *(one for one in handlers if one))
         self.on_failure, self.on_exit = handlers
         self.steps = Steps((node._placement.target for node in everyone), found)
-        self.contracts = self.steps.contracts
 
     def draft(self, target: str, schemas: bool) -> Draft:
         options = pipeline_options(self.pipeline, self.found)
@@ -104,12 +105,21 @@ class _Tracer:
         if placement.given:
             place = partial(self._option_place, placement.origin)
             options = options_of(placement.given, f"task '{name}'", place, self.found.problems, options)
+        if options.mode is not None:
+            wrong, hint = misfit(options.mode, definition.parameters, definition.output)
+            if wrong:
+                self.found.say("PG116", f"task '{name}' {wrong}", placement.origin, hint)
         return Task(name, definition.slug, tuple(inputs_of(node, self)), options, origin)
 
     def _option_place(self, origin: Origin, key: str) -> Origin:
         from pipegen.dsl.places import option_place  # only a mistake pays for it
 
         return self.found.place(option_place(origin, key))
+
+    def contract(self, node: Node) -> Contract:
+        """What a task takes and makes, in the mode that it was placed in."""
+        given = node._placement.given.get("mode")
+        return self.steps.contract(node._placement.target, next((one for one in MODES if one == given), None))
 
     def name(self, node: Node) -> str:
         """A task's name: as given, or its step's slug."""

@@ -99,7 +99,7 @@ def badges(node: Node) -> tuple[Badge, ...]:
     options = node.task.options
     found = (
         Badge("trigger", TRIGGERS[options.trigger]),
-        Badge("mode", MODES[node.step.mode]),
+        Badge("mode", MODES[node.task.options.mode or node.step.mode]),
         *_running(options),
     )
     return tuple(badge for badge in found if badge.text)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeVar
+from typing import TypeVar, get_args
 
 from pipegen.errors import Diagnostic, refuse, suggest
-from pipegen.ir import Feed
+from pipegen.ir import Feed, Mode
 from pipegen.runtime.words import decoded
 from pipegen.units import seconds
 
@@ -64,6 +64,7 @@ class Arguments:
     json_log: bool = False
     env_files: tuple[Path, ...] = ()
     env: dict[str, str] = field(default_factory=dict)
+    mode: Mode | None = None
     root: Path | None = None
 
 
@@ -77,6 +78,7 @@ _OPTIONS = {
     "--collect": ("PARAM", "this input is a list, with an item for each --in"),
     "--chain": ("PARAM", "this input is the items of all --in, in a row"),
     "--optional": ("PARAM", "this input may be absent, after a failure"),
+    "--mode": ("MODE", "batch, streaming or row, when it is not the step's own"),
     "--out": ("DIR", "where the task's artifact goes"),
     "--retry": ("N", "how often a failed task is run again"),
     "--backoff": ("TIME", "how long to wait before that, like 30s"),
@@ -124,6 +126,7 @@ def parse(argv: Sequence[str]) -> Arguments:
         ),
         param_sources=_pairs(given["--param"], "--param", problems),
         param_defaults=_pairs(given["--default"], "--default", problems),
+        mode=one("--mode", _mode, None),
         json_log=one("--log", _is_json, False),
         env_files=tuple(map(Path, given["--env-file"])),
         env=_pairs(given["--env"], "--env", problems, empty=True),
@@ -265,6 +268,13 @@ def _some_time(text: str) -> float:
     found = seconds(text)
     if found <= 0:
         raise ValueError(f"'{text}' is not more than zero")
+    return found
+
+
+def _mode(text: str) -> Mode:
+    found: Mode | None = next((one for one in get_args(Mode) if one == text), None)
+    if found is None:
+        raise ValueError(f"'{text}' is neither 'batch' nor 'streaming' nor 'row'")
     return found
 
 

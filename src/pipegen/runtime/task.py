@@ -57,7 +57,8 @@ class Task:
 
         root = self.arguments.root or Path.cwd()
         definition = load_step(self.arguments.target, project.find(root), Path.cwd())
-        contract = contract_of(definition)
+        mode = self.arguments.mode or definition.mode
+        contract = contract_of(definition, mode)
         problems = list(_unfed(self.arguments.inputs, contract, self.arguments.name))
         settings = _tried(problems, self._settings, definition)
         _tried(problems, artifact.check_target, self.arguments.out)
@@ -67,7 +68,7 @@ class Task:
         scratch.enter(folder)
         run = _callable(definition, self.arguments.name, settings, folder)
         self.ready = True
-        value = _by_row(run, definition, inputs) if definition.mode == "row" else run(**inputs)
+        value = _by_row(run, definition, inputs) if mode == "row" else run(**inputs)
         return artifact.write(self.arguments.out, value, contract.output, self.arguments.name).items
 
     def _settings(self, definition: Definition) -> object:

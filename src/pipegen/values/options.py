@@ -30,6 +30,7 @@ def stronger(values: TaskValues, options: Options) -> Options:
         env=patched_keys(options.env, values.env),
         labels=patched_keys(options.labels, values.labels),
         metadata=patched_keys(options.metadata, values.metadata),
+        mode=options.mode,
     )
 
 
@@ -49,6 +50,7 @@ def weaker(base: Options, code: Options) -> Options:
         env={**base.env, **code.env},
         labels={**base.labels, **code.labels},
         metadata={**base.metadata, **code.metadata},
+        mode=code.mode,
     )
 
 
