@@ -129,6 +129,9 @@ class Templates:
 
     def _words(self, task: Task) -> Iterator[str]:
         """What the command carries because no field of Argo does."""
+        mode = self.pipeline.mode_of(task)
+        if mode != self.pipeline.steps[task.step].mode:
+            yield from ("--mode", mode)
         yield from self.environment.words(task)
         yield from policy_words(task, self.config)
 
