@@ -14,6 +14,8 @@ HOMES = (
     "pipegen.cli.codes",
     "pipegen.app.codes",
     "pipegen.app.init_codes",
+    "pipegen.app.comparing_codes",
+    "pipegen.app.provenance_codes",
     "pipegen.values.codes",
     "pipegen.runtime.codes",
     "pipegen.runtime.codec_codes",

@@ -45,10 +45,10 @@ def read_values(given: GivenValues, project: Project, backends: Sequence[Backend
     from pipegen.values.document import read_values as read
 
     sections = {one.name: one.config for one in backends}
-    return read(_layers(given, project), sections, registry.names())
+    return read(layers_of(given, project), sections, registry.names())
 
 
-def _layers(given: GivenValues, project: Project) -> Table:
+def layers_of(given: GivenValues, project: Project) -> Table:
     """The values of all files and options, merged."""
     from pipegen.values.layers import load as load_layers
 
@@ -86,7 +86,7 @@ def merged(given: GivenValues) -> Merged:
     from pipegen.values import show
 
     project = find(Path.cwd())
-    node = _layers(given, project)
+    node = layers_of(given, project)
     read_values(given, project, tuple(every_backend()))
     return Merged(show.plain(node), tuple(show.rows(node)))
 

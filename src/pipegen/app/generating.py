@@ -14,7 +14,7 @@ from pipegen import __version__
 from pipegen.app.configuring import GivenValues
 from pipegen.app.known import known
 from pipegen.app.loading import from_root, project_of, shown
-from pipegen.app.prepared import chosen_backends, prepare
+from pipegen.app.prepared import Prepared, chosen_backends, prepare
 from pipegen.backend import Context
 from pipegen.dsl.load import split
 from pipegen.dsl.project import Project
@@ -56,18 +56,39 @@ def generate(
     prepared = prepare(target, project, chosen, given)
     prepared.gathered.refuse()
     folder = (out or project.root).resolve()
-    words = _words(target, project, chosen, given, out)
-    context = Context(
-        version=__version__,
-        command=shlex.join(words),
-        to_root=_up(folder, project.root),
-        out=folder.relative_to(project.root).as_posix() if folder.is_relative_to(project.root) else ".",
-        known=known(target, project),
-    )
+    context = context_of(target, project, chosen, given, out)
     produced = prepared.lower(context)
     prepared.gathered.refuse()
     changes = files.plan(folder, _one_per_path(produced), force=force)
     return Plan(project.root, folder, changes, prepared.gathered.in_order, context.command)
+
+
+def context_of(
+    target: str | None, project: Project, backends: Sequence[str], given: GivenValues, out: Path | None
+) -> Context:
+    """What backends are told about a call of `generate`."""
+    folder = (out or project.root).resolve()
+    return Context(
+        version=__version__,
+        command=shlex.join(_words(target, project, backends, given, out)),
+        to_root=_up(folder, project.root),
+        out=folder.relative_to(project.root).as_posix() if folder.is_relative_to(project.root) else ".",
+        known=known(target, project),
+    )
+
+
+def compiled(target: str | None, backends: Sequence[str], given: GivenValues) -> tuple[Prepared, list[File]]:
+    """What `generate` would write into an empty folder, and what that is made of; no backend is fine too.
+
+    The files do not say which values they come from, so that equal ones are equal.
+    """
+    project = project_of(target)
+    chosen = tuple(dict.fromkeys(backends)) or project.backends
+    prepared = prepare(target, project, chosen, given)
+    prepared.gathered.refuse()
+    produced = prepared.lower(context_of(target, project, chosen, GivenValues(), None))
+    prepared.gathered.refuse()
+    return prepared, _one_per_path(produced)
 
 
 def _words(

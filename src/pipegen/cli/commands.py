@@ -9,6 +9,7 @@ from typing import Any
 COMMANDS: dict[str, tuple[str, str]] = {
     "generate": ("pipegen.cli.generate", "Compile a pipeline to what an orchestrator runs."),
     "check": ("pipegen.cli.check", "Say all that is wrong, as far as can be known without running."),
+    "diff": ("pipegen.cli.diff", "Say in words what changed: in files, by values, since a revision."),
     "exec": ("pipegen.cli.exec", "Run one task; what every manifest calls."),
     "targets": ("pipegen.cli.targets", "Say what each backend makes of what a pipeline uses."),
     "inspect": ("pipegen.cli.inspect", "Show the steps and tasks of a pipeline."),
@@ -18,7 +19,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "backends": ("pipegen.cli.backends", "List, describe and validate what is installed."),
     "export": ("pipegen.cli.export", "Write a pipeline as JSON, which every command reads."),
     "init": ("pipegen.cli.init", "Start a project, a step, a Dockerfile or a CI job."),
-    "explain": ("pipegen.cli.explain", "Say what an error code means."),
+    "explain": ("pipegen.cli.explain", "Say what an error code means, or where a generated value comes from."),
     "fingerprint": ("pipegen.cli.fingerprint", "Write what each task's settings are, for DVC to compare."),
 }
 
