@@ -57,7 +57,7 @@ def generate(
     prepared.gathered.refuse()
     folder = (out or project.root).resolve()
     context = context_of(target, project, chosen, given, out)
-    produced = prepared.lower(context)
+    produced = prepared.lower(context, lambda name: shlex.join(_words(target, project, [name], given, out)))
     prepared.gathered.refuse()
     changes = files.plan(folder, _one_per_path(produced), force=force)
     return Plan(project.root, folder, changes, prepared.gathered.in_order, context.command)

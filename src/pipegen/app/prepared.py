@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -32,15 +32,20 @@ class Prepared:
     values: Values | None
     gathered: Gathered
 
-    def lower(self, context: Context) -> list[File]:
-        """The files of every pipeline from every backend; what a backend refuses is noted."""
+    def lower(self, context: Context, command: Callable[[str], str] | None = None) -> list[File]:
+        """The files of every pipeline from every backend; what a backend refuses is noted.
+
+        `command` says how the files of one backend are made again: they must not depend on which others
+        were asked for in the same call.
+        """
         assert self.values is not None, "nothing may have failed"
         files: list[File] = []
         for pipeline in self.pipelines:
             for one in self.backends:
                 config = self.values.section(one.name, pipeline.name)
                 refused = Gathered()
-                files.extend(refused.attempt(one.lower, pipeline, config, context) or ())
+                told = context if command is None else context._replace(command=command(one.name))
+                files.extend(refused.attempt(one.lower, pipeline, config, told) or ())
                 if not refused.found:
                     refused.found.extend(notes_of(one, pipeline, config))
                 self.gathered.found.extend(in_values(self.values, one.name, refused.found))
