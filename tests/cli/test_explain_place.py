@@ -230,9 +230,9 @@ chosen = st.lists(st.sampled_from(range(len(SETTINGS))), min_size=1, unique=True
 
 
 @settings(
-    max_examples=8,
+    max_examples=10,
     deadline=None,
-    phases=[Phase.explicit, Phase.generate],
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(chosen, st.data())

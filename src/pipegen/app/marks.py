@@ -247,8 +247,8 @@ def _last_number(change: Callable[[int], str]) -> Callable[[str], str]:
 
 
 _CHANGES: tuple[Callable[[str], str], ...] = (
-    lambda text: re.sub(r"\d(?=\D*$)", lambda found: str((int(found[0]) + 1) % 10), text, count=1),
     _last_number(lambda number: str(number + 1)),
+    lambda text: re.sub(r"\d(?=\D*$)", lambda found: str((int(found[0]) + 1) % 10), text, count=1),
     _last_number(lambda number: str(max(number - 1, 0))),
     lambda text: f"{text}q",
     lambda text: f"q{text}",

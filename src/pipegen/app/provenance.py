@@ -238,13 +238,15 @@ class _Search:
         return among
 
     def one(self, mark: Mark, effect: Effect, strict: bool) -> Effect:
-        """The effect of one mark, by the first change to it that is accepted."""
+        """The effect of one mark: by another change, where the first was refused or took the place away."""
+        gone = False
         for value in mark.tries[1:]:
-            if effect != "refused":
+            gone |= effect == "gone"
+            if effect in ("same", "changed") or (strict and gone):
                 break
             if value is not REMOVED:
                 effect = self.effect({mark: value}, strict)
-        return effect
+        return "gone" if gone and effect != "changed" else effect
 
     def effect(self, changes: Mapping[Mark, Any], strict: bool) -> Effect:
         text = self.source.changed(changes)

@@ -19,7 +19,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "backends": ("pipegen.cli.backends", "List, describe and validate what is installed."),
     "export": ("pipegen.cli.export", "Write a pipeline as JSON, which every command reads."),
     "init": ("pipegen.cli.init", "Start a project, a step, a Dockerfile or a CI job."),
-    "explain": ("pipegen.cli.explain", "Say what an error code means, or where a generated value comes from."),
+    "explain": (
+        "pipegen.cli.explain",
+        "Say what an error code means, or where a generated value comes from.",
+    ),
     "fingerprint": ("pipegen.cli.fingerprint", "Write what each task's settings are, for DVC to compare."),
 }
 
