@@ -17,12 +17,23 @@ MODEL = Setting("model", "str", required=False, default="small")
 TOKEN = Setting("token", "SecretStr", required=True, secret=True)
 PORTS = tuple(Port(name, "Any", required=False) for name in ("reviews", "scores", "rows"))
 FETCH = Step(
-    "fetch", "reviews:Fetch", PORTS, settings=(MODEL, TOKEN), doc="Get them.", sources=("reviews.py",)
+    "fetch",
+    "reviews:Fetch",
+    PORTS,
+    prefix="FETCH",
+    settings=(MODEL, TOKEN),
+    doc="Get them.",
+    sources=("reviews.py",),
 )
 SCORE = Step(
-    "score", "acme/score.py:Score", PORTS, settings=(MODEL,), sources=("acme/score.py", "acme/words.py")
+    "score",
+    "acme/score.py:Score",
+    PORTS,
+    prefix="SCORE",
+    settings=(MODEL,),
+    sources=("acme/score.py", "acme/words.py"),
 )
-REPORT = Step("report", "reviews:Report", PORTS, sources=("reviews.py",))
+REPORT = Step("report", "reviews:Report", PORTS, prefix="REPORT", sources=("reviews.py",))
 STEPS = {one.slug: one for one in (FETCH, SCORE, REPORT)}
 
 

@@ -218,7 +218,7 @@ def test_variables_from_a_file_are_noticed(diamond: Repository) -> None:
 
 
 def test_variables_of_a_task_are_stronger_than_those_outside(diamond: Repository) -> None:
-    env = "{FETCH__LIMIT: '2', FETCH__TOKEN: plain, TZ: Asia/Tokyo}"
+    env = "{FETCH__LIMIT: '2', TZ: Asia/Tokyo}"
     diamond.write(values_yaml=f"steps: {{fetch: {{env: {env}}}}}\n").generate("reviews.py")
     assert "--env fetch.FETCH__LIMIT=2" in diamond.read("dvc.yaml")
     assert diamond.repro(FETCH__LIMIT="9") == EVERYTHING
