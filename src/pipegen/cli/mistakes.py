@@ -61,6 +61,10 @@ def _value(
         if text is not None:
             yield Diagnostic("PG186", f"'{flag}' takes no value", None, f"write {flag} alone")
         return
+    if text is not None and text.startswith("=") and not flag.startswith("--"):
+        message = f"'{flag}{text}' is not how a short option takes its value"
+        yield Diagnostic("PG186", message, None, f"write {flag} {text[1:] or slot.shown}")
+        return
     if text is None and rest and rest[-1].partition("=")[0] not in flags:
         text = rest.pop()
     if text is None:

@@ -87,6 +87,8 @@ def read(function: Callable[..., object], words: Sequence[str]) -> dict[str, obj
                 slot, text = waiting.pop(0), word
             else:
                 slot = by_flag[flag]
+                if equals and not flag.startswith("--"):
+                    return None
                 if slot.kind is bool:
                     if equals:
                         return None

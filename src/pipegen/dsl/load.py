@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stdout
 from pathlib import Path
+from stat import S_ISDIR, S_ISREG
 from types import ModuleType
 from typing import TypeGuard
 
@@ -206,23 +207,23 @@ def _is_file(path: Path) -> bool:
 
 
 def _file_of(target: str, path: Path) -> Path:
-    """The file that a target names, or what is there instead."""
+    """The file that a target names; PipegenError says what is there instead."""
     try:
-        path = path.resolve()
-        there, folder = path.is_file(), path.is_dir()
-    except (OSError, ValueError, RuntimeError) as error:  # too long a name, a circle of links
-        told = (getattr(one, "strerror", None) for one in (error, error.__context__))
-        reason: str = next(filter(None, told), str(error))
-        message = f"'{target}' cannot be read: {reason.lower()}"
+        mode = path.stat().st_mode
+    except (FileNotFoundError, NotADirectoryError):
+        raise PipegenError(
+            Diagnostic("PG101", f"there is no file '{target}'", None, _similar(path))
+        ) from None
+    except (OSError, ValueError) as error:  # too long a name, a circle of links, a forbidden folder
+        reason = (getattr(error, "strerror", None) or str(error)).lower()
+        message = f"'{target}' cannot be read: {reason}"
         raise PipegenError(Diagnostic("PG101", message, None, "check the path")) from None
-    if there and path.suffix == ".py":
-        return path
-    if folder or there:
-        what = "a folder" if folder else "not a Python file"
-        inside = sorted(one.name for one in path.glob("*.py"))
-        hint = f"name a file in it: {target.rstrip('/')}/{inside[0]}" if inside else "name a .py file"
-        raise PipegenError(Diagnostic("PG101", f"'{target}' is {what}", None, hint))
-    raise PipegenError(Diagnostic("PG101", f"there is no file '{target}'", None, _similar(path)))
+    if S_ISREG(mode) and path.suffix == ".py":
+        return path.resolve()
+    what = "a folder" if S_ISDIR(mode) else "not a Python file"
+    inside = sorted(one.name for one in path.glob("*.py")) if S_ISDIR(mode) else []
+    hint = f"name a file in it: {target.rstrip('/')}/{inside[0]}" if inside else "name a .py file"
+    raise PipegenError(Diagnostic("PG101", f"'{target}' is {what}", None, hint))
 
 
 def _similar(path: Path) -> str:
