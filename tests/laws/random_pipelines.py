@@ -8,6 +8,7 @@ from typing import Any
 from hypothesis import settings
 from hypothesis import strategies as st
 
+from pipegen.checks import check
 from pipegen.errors import Origin
 from pipegen.ir import (
     Cache,
@@ -53,7 +54,8 @@ jsons = st.recursive(
     max_leaves=4,
 )
 durations = st.sampled_from(["30s", "5m", "1h30m", "2d", "0.5s"])
-quantities = st.sampled_from(["500m", "2", "4Gi", "1.5Gi"])
+processors = st.sampled_from(["500m", "2", "1.5"])
+sizes = st.sampled_from(["512Mi", "4Gi", "1.5Gi", "10G"])
 labels = st.dictionaries(
     st.sampled_from(["team", "tier", "app.kubernetes.io/part-of"]), st.just("search"), max_size=2
 )
@@ -72,9 +74,7 @@ def options(draw: st.DrawFn, rich: bool) -> Options:
             )
         ),
         timeout=draw(st.none() | durations),
-        resources=draw(
-            st.none() | st.builds(Resources, quantities, quantities, quantities, st.integers(0, 2))
-        ),
+        resources=draw(st.none() | st.builds(Resources, processors, sizes, sizes, st.integers(0, 2))),
         cache=draw(st.none() | st.builds(Cache, st.booleans(), st.lists(texts, max_size=2).map(tuple))),
         image=draw(st.sampled_from(["app:1", "registry.example.com/team/app:2"])),
         env=draw(variables),
@@ -142,7 +142,9 @@ def pipelines(draw: st.DrawFn, most: int = 6, rich: bool = True) -> Pipeline:
         target="flow.py:p",
         origin=Origin("flow.py", 5),
     )
-    return link(replace(draft, **draw(_rich(tasks))) if rich else draft)
+    pipeline = link(replace(draft, **draw(_rich(tasks))) if rich else draft)
+    assert list(check(pipeline)) == []  # or the laws would be about less than they seem to be
+    return pipeline
 
 
 @st.composite

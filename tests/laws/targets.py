@@ -119,7 +119,11 @@ def _calls(value: Any) -> Iterator[tuple[list[str], dict[str, str]]]:
             yield [expand(word, env) for word in args], env
         for line in lines:
             if isinstance(line, str) and " exec " in line:  # DVC fills in ${}, and hands the rest to a shell
-                yield shlex.split(line.replace("\\${", "${")), {}
+                words = shlex.split(line.replace("\\${", "${"))
+                yield (
+                    words,
+                    dict(word.split("=", 1) for word in words[1 : words.index("pipegen")] if "=" in word),
+                )
         for inner in value.values():
             yield from _calls(inner)
     elif isinstance(value, list):

@@ -123,3 +123,16 @@ def test_any_pipeline_compiles_to_the_same_each_time_and_from_its_document(
 @given(pipeline=pipelines())
 def test_a_backend_that_writes_something_else_each_time_is_noticed(pipeline: Pipeline) -> None:
     assert differences(repeated(pipeline, Toy(lambda _: os.urandom(8).hex())))
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_the_laws_are_about_pipelines_that_compile(backend: str) -> None:
+    compiled: list[bool] = []
+
+    @examples(30)
+    @given(pipeline=pipelines())
+    def look(pipeline: Pipeline) -> None:
+        compiled.append(compiled_or_refused(pipeline, backend) is not None)
+
+    look()
+    assert sum(compiled) > 0.7 * len(compiled)
