@@ -100,7 +100,7 @@ def _under(value: Any, keys: set[str], path: str = "") -> Iterator[tuple[str, An
 
 def commands(documents: Sequence[Any]) -> list[tuple[Arguments, dict[str, str]]]:
     """Each call of `pipegen exec` as the process gets it, with the variables that its container gives it."""
-    ours = [one for one in documents if isinstance(one, Mapping)]
+    ours = [one for one in documents if isinstance(one, dict)]
     argo = [one for one in ours if str(one.get("apiVersion", "")).startswith("argoproj.io")]
     found = [(call.words, call.env) for call in Controller(argo).calls()] if argo else []
     found += [call for one in ours if one not in argo for call in _calls(one)]

@@ -107,7 +107,7 @@ def _stage(task: Task, out: str | None = None) -> str:
 @pytest.mark.parametrize("toy", TOYS)
 def test_a_backend_with_such_names_is_noticed(toy: str) -> None:
     pipeline = named("My Pipeline!", "Score EU", "Score US", "Score")
-    assert wrong(pipeline, Toy(TOYS[toy])) != []  # type: ignore[arg-type]
+    assert wrong(pipeline, Toy(TOYS[toy])) != []
 
 
 def test_the_checker_is_content_with_a_backend_that_takes_care() -> None:

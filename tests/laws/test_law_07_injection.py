@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from compiling import BACKENDS, compiled_or_refused, documents
@@ -114,6 +115,7 @@ def _line(task: Task) -> str:
     return f"pipegen exec a:B --name {task.name} --out out"
 
 
+_ENV: dict[str, Any] = {"env": [{"name": "EXTRA", "value": "x"}]}
 TOYS = {
     "a shell": lambda p: dump({"stages": {f"s{n}": {"cmd": _line(one)} for n, one in enumerate(p.tasks)}}),
     "YAML by string": lambda p: (
@@ -131,7 +133,6 @@ TOYS = {
         }
     ),
 }
-_ENV = {"env": [{"name": "EXTRA", "value": "x"}]}
 
 
 @pytest.mark.parametrize(

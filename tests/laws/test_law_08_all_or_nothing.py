@@ -50,7 +50,7 @@ def in_the_way(path: Path) -> None:
     (path / "kept").write_text("kept", encoding="utf-8")
 
 
-OBSTACLES: dict[str, Callable[[Path], None]] = {
+OBSTACLES: dict[str, Callable[[Path], object]] = {
     "a folder in the way": in_the_way,
     "a file of somebody else": lambda path: path.write_text("mine: true\n", encoding="utf-8"),
     "a file that is no text": lambda path: path.write_bytes(b"\xff\xfe\x00"),

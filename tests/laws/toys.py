@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from pipegen.backend import FEATURES, Capabilities, Context, native
 from pipegen.emit.files import File
@@ -21,10 +21,10 @@ class ToyConfig:
 class Toy:
     """Writes whatever a function makes of a pipeline, and claims to be able to do everything."""
 
-    name = "toy"
-    summary = "a toy"
-    config = ToyConfig
-    can = Capabilities(*(native("so it says") for _ in FEATURES))
+    name: ClassVar[str] = "toy"
+    summary: ClassVar[str] = "a toy"
+    config: ClassVar[type] = ToyConfig
+    can: ClassVar[Capabilities] = Capabilities(*(native("so it says") for _ in FEATURES))
 
     def __init__(self, write: Callable[[Pipeline], str]) -> None:
         self.write = write
