@@ -128,7 +128,7 @@ WRONG = [
     ("pipelines:\n  a: {fkae: {}}", ["v.yaml:2:7: [PG220]: unknown key 'fkae' in 'pipelines.a' "
      "(did you mean 'fake'?)"]),
     ("defaults: {tolerations: []}", ["v.yaml:1:12: [PG220]: unknown key 'tolerations' in 'defaults' "
-     "(there is 'cache', 'env', 'image', 'labels', 'metadata', 'resources', 'retry', 'timeout', 'trigger')"]),
+     "(there is 'cache', 'env', 'image', 'labels', 'metadata', 'mode', 'resources', 'retry', 'timeout', 'trigger')"]),
     ("defaults: {resources: {mem: 1Gi}}", ["v.yaml:1:24: [PG220]: unknown key 'mem' in 'defaults.resources' "
      "(did you mean 'memory'?)"]),
     ("steps: {score: {iamge: x}}", ["v.yaml:1:17: [PG220]: unknown key 'iamge' in 'steps.score' "

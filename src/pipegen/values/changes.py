@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipegen.errors import Diagnostic, suggest
 from pipegen.ir import Json, Options, Parameter, Pipeline, Schedule, Task
+from pipegen.values import modes
 from pipegen.values.document import Values
 from pipegen.values.nodes import find, join
 from pipegen.values.options import gpu_as_asked, patched_keys, stronger, weaker, without_idle_retry
@@ -29,6 +30,8 @@ def of_tasks(
     changed: dict[str, Any] = {key: tasks.of(task) for key, task in handlers.items() if task is not None}
     changed |= {"tasks": tuple(map(tasks.of, pipeline.tasks))}
     found += (_idle_retry(values, keys) for keys, idle in tasks.idle.items() if idle)
+    every_task = (*changed["tasks"], *(changed[key] for key in handlers if key in changed))
+    found += modes.unfit(pipeline, every_task, own, values)
     return changed
 
 

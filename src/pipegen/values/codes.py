@@ -171,4 +171,10 @@ CODES: dict[str, tuple[str, str]] = {
         "With these values, the parameter's default is none of its choices, so a run that leaves it alone "
         "would be refused. Change the default, or add it to the choices.",
     ),
+    "PG244": (
+        "mode that values cannot give",
+        "Values may choose between `batch` and `streaming` for single steps. `row` changes what a step takes and "
+        "returns, so that the types along its edges would have to be checked again: say it in the code, on the "
+        "step or where it is placed.",
+    ),
 }

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Annotated
 
-from pipegen.ir import Concurrency, Json, Trigger
+from pipegen.ir import Concurrency, Json, Mode, Trigger
 from pipegen.values.kinds import Cron, Doc, Duration, EnvName, ImageRef, Quantity, Range, Size, TimeZone
 from pipegen.values.unset import UNSET, Unset
 
@@ -74,6 +74,13 @@ class TaskValues:
         Mapping[str, Json],
         Doc("Free data for tools that read the pipeline. null removes a key.", {"owner": "me"}),
     ] = field(default_factory=dict)
+    mode: Annotated[
+        Mode | Unset,
+        Doc(
+            "How `run` is called, for single steps: in one go, or on streams. Row by row is for the code.",
+            "batch",
+        ),
+    ] = UNSET
 
 
 @dataclass(frozen=True)

@@ -30,7 +30,7 @@ def stronger(values: TaskValues, options: Options) -> Options:
         env=patched_keys(options.env, values.env),
         labels=patched_keys(options.labels, values.labels),
         metadata=patched_keys(options.metadata, values.metadata),
-        mode=options.mode,
+        mode=options.mode if values.mode is UNSET else values.mode,
     )
 
 

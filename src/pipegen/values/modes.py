@@ -1,0 +1,63 @@
+"""Whether a step can run in the mode that values give it; the types are known by their names here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from pipegen.errors import Diagnostic, Origin
+from pipegen.ir import Pipeline, Task
+from pipegen.values.document import Values
+from pipegen.values.unset import UNSET
+
+if TYPE_CHECKING:
+    from pipegen.values.model import PipelineValues
+
+_STREAMS = ("Iterator[", "Iterable[", "Generator[")
+
+
+def unfit(
+    pipeline: Pipeline, tasks: Iterable[Task], own: PipelineValues | None, values: Values
+) -> Iterator[Diagnostic]:
+    """Modes that values cannot give: to every task at once, or one that changes what a step takes."""
+    yield from _for_every_task(pipeline, own, values)
+    before_values = {task.name: pipeline.mode_of(task) for task in pipeline.every_task}
+    for task in tasks:
+        before, after = before_values[task.name], pipeline.mode_of(task)
+        if before != after and (problem := _problem(pipeline, task, before, after)):
+            yield Diagnostic("PG244", problem[0], _origin(pipeline, task, values), problem[1])
+
+
+def _problem(pipeline: Pipeline, task: Task, before: str, after: str) -> tuple[str, str] | None:
+    if "row" in (before, after):
+        message = f"values make task '{task.name}' run in mode '{after}', and the code in '{before}'"
+        return message, "row by row changes what a step takes and returns: say it in the code"
+    step = pipeline.steps[task.step]
+    if after == "streaming" and not any(
+        name.startswith(_STREAMS) for name in _types(step.output, step.inputs)
+    ):
+        return f"task '{task.name}' has no stream to run on", "return an Iterator, or leave out the mode"
+    return None
+
+
+def _types(output: str, inputs: Iterable[object]) -> Iterator[str]:
+    yield output
+    yield from (getattr(port, "type", "") for port in inputs)
+
+
+def _for_every_task(pipeline: Pipeline, own: PipelineValues | None, values: Values) -> Iterator[Diagnostic]:
+    for keys, defaults in (
+        (("defaults",), values.defaults),
+        (("pipelines", pipeline.name, "defaults"), own.defaults if own else None),
+    ):
+        if defaults is not None and defaults.mode is not UNSET:
+            message = "a mode belongs to single steps, not to the defaults of all"
+            yield Diagnostic("PG244", message, values.origin(*keys, "mode"), "put it under steps")
+
+
+def _origin(pipeline: Pipeline, task: Task, values: Values) -> Origin | None:
+    for keys in (("pipelines", pipeline.name, "steps"), ("steps",)):
+        for name in (task.name, task.step):
+            if (origin := values.origin(*keys, name, "mode")) is not None:
+                return origin
+    return task.origin
