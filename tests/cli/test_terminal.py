@@ -173,9 +173,11 @@ def test_the_caret_stands_below_its_letter_whatever_is_before_it(tmp_path: Path)
     width=st.integers(50, 120),
 )
 def test_a_long_line_is_cut_around_the_caret(before: str, after: str, width: int) -> None:
+    import contextlib
     import tempfile
 
-    with tempfile.TemporaryDirectory() as folder:
+    # places are shown as the current folder sees them, and a folder far away is a long one
+    with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
         text = f"{before}☞{after}"
         Path(folder, "f.py").write_text(text + "\n", encoding="utf-8")
         rows = shown(Diagnostic("PG000", "m", Origin("f.py", 1, len(before) + 1)), Path(folder), width)
