@@ -12,11 +12,9 @@ Each finding names the validator that it comes from:
   pods that Argo's controller would make.
 - `security`: the pod security standard `restricted`, by Kubernetes' own code, for each of these pods.
 - `argo`: that names lead somewhere, inputs are given and variables resolve. These rules are our own. Argo's
-  validator (`github.com/argoproj/argo-workflows/v4/workflow/validate`) is not in the program, as the Go module
-  proxy that it was written with has no version of that module:
-
-      reading github.com/argoproj/argo-workflows/v4/@v/v4.1.2.info: 403 Forbidden
-      server response: This module version is not available.
+  validator (`github.com/argoproj/argo-workflows/v4/workflow/validate`) is not in the program: the Go modules of
+  Argo Workflows 3 and 4 could not be had when it was written ("403 Forbidden: This module version is not
+  available").
 
 `models.py` adds Hera's models of Argo and the published schemas of Kubernetes. The program itself is in `go/`; it
 is built when a test first asks for it, which takes two to three minutes, and kept in `build/validators/`.
