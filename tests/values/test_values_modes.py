@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from fake_backend import refused, values
 
@@ -37,3 +39,11 @@ def test_values_choose_between_batch_and_streaming() -> None:
 def test_a_mode_that_values_cannot_give_is_refused(text: str, said: str, place: str) -> None:
     (found,) = refused(lambda: apply(pipeline(), values(text)))
     assert found.startswith(f"{place}: [PG244]: {said}")
+
+
+def test_a_handler_has_a_mode_like_any_task() -> None:
+    with_handler = replace(pipeline(), on_exit=Task("tidy", "fetch"))
+    changed = apply(with_handler, values("steps: {tidy: {mode: batch}}"))
+    assert changed.on_exit is not None
+    assert changed.mode_of(changed.on_exit) == "batch"
+    assert [changed.mode_of(task) for task in changed.tasks] == ["streaming", "batch", "row"]

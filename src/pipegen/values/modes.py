@@ -19,11 +19,15 @@ _STREAMS = ("Iterator[", "Iterable[", "Generator[")
 def unfit(
     pipeline: Pipeline, tasks: Iterable[Task], own: PipelineValues | None, values: Values
 ) -> Iterator[Diagnostic]:
-    """Modes that values cannot give: to every task at once, or one that changes what a step takes."""
+    """Modes that values cannot give: to every task at once, or one that changes what a step takes.
+
+    `tasks` are the pipeline's own, handlers included, in its order, with the options that values give them.
+    """
     yield from _for_every_task(pipeline, own, values)
-    before_values = {task.name: pipeline.mode_of(task) for task in pipeline.every_task}
-    for task in tasks:
-        before, after = before_values[task.name], pipeline.mode_of(task)
+    for code, task in zip(pipeline.every_task, tasks, strict=True):
+        if code.options.mode is task.options.mode:  # nearly all of them
+            continue
+        before, after = pipeline.mode_of(code), pipeline.mode_of(task)
         if before != after and (problem := _problem(pipeline, task, before, after)):
             yield Diagnostic("PG244", problem[0], _origin(pipeline, task, values), problem[1])
 
