@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+import json
+from collections.abc import Callable, Collection, Iterator, Mapping
+from itertools import accumulate
 
 from pipegen.backend import FEATURES, Capabilities, Use, features_of
 from pipegen.errors import Diagnostic, suggest
-from pipegen.ir import Options, Pipeline, Task
+from pipegen.ir import Json, Options, Pipeline, Task
+from pipegen.names import env_prefix, suffix
 from pipegen.option_rules import wrong_options, wrong_times
+from pipegen.parameters import given_secret, parameter_variables
 
 CODES: dict[str, tuple[str, str]] = {
+    "PG140": (
+        "secret in the open",
+        "What the code and values say about a pipeline is committed, and stands in every file that is made of it. A "
+        "secret setting is given to the run alone: by a Kubernetes Secret, by the variables of the CI system, or by "
+        "the environment. `pipegen env` says which variable it is read from.",
+    ),
     "PG167": (
         "trigger that can never fire",
         "A task that waits for a failure upstream, but has nothing upstream, would never run.",
@@ -35,6 +45,7 @@ CODES: dict[str, tuple[str, str]] = {
 def check(pipeline: Pipeline) -> Iterator[Diagnostic]:
     """Everything that can be wrong with a linked pipeline, whatever it is compiled to."""
     yield from times(pipeline)
+    yield from open_secrets(pipeline)
     plain = Options()
     for task in pipeline.every_task:
         if task.options != plain:
@@ -46,6 +57,59 @@ def check(pipeline: Pipeline) -> Iterator[Diagnostic]:
 def times(pipeline: Pipeline) -> Iterator[Diagnostic]:
     for one in wrong_times(pipeline.schedule, pipeline.deadline):
         yield one.told(f"pipeline '{pipeline.name}'", pipeline.origin)
+
+
+def open_secrets(pipeline: Pipeline) -> Iterator[Diagnostic]:
+    """Secrets that anything generated from the pipeline would show, whatever it is compiled to."""
+    having = {slug for slug, step in pipeline.steps.items() if any(one.secret for one in step.settings)}
+    if having:
+        named = parameter_variables(pipeline)
+        yield from _open_parameters(pipeline, named)
+        for task in pipeline.every_task:
+            if task.step in having and task.options.env:
+                yield from _open_variables(pipeline, task, named)
+
+
+def _open_parameters(pipeline: Pipeline, named: Mapping[str, str]) -> Iterator[Diagnostic]:
+    step_of = {task.name: pipeline.steps[task.step] for task in pipeline.every_task}
+    for one in pipeline.parameters:
+        for what, it, values in (("a default", "it", (one.default,)), ("choices", "them", one.choices)):
+            for task, field in one.targets:
+                found = next(filter(None, (given_secret(step_of[task], field, each) for each in values)), "")
+                if found:
+                    message = f"parameter '{one.name}' has {what} for '{task}.{found}', a secret"
+                    hint = f"leave {it} out, and set {named[one.name]} in the run"
+                    yield Diagnostic("PG140", message, one.origin, hint)
+
+
+def _open_variables(pipeline: Pipeline, task: Task, named: Mapping[str, str]) -> Iterator[Diagnostic]:
+    step = pipeline.steps[task.step]
+    fields = {
+        f"{prefix}__{suffix(field)}": field
+        for one in step.settings
+        for field in accumulate(one.name.split("."), "{}.{}".format)
+        for prefix in {step.prefix, env_prefix(task.name)} - {""}
+    }
+    fields |= {
+        named[one.name]: field for one in pipeline.parameters for of, field in one.targets if of == task.name
+    }
+    for name, text in task.options.env.items():
+        found = given_secret(step, fields[name], _read(text)) if name in fields else ""
+        if found:
+            message = f"'{name}' gives '{found}' of task '{task.name}', a secret, in clear"
+            hint = (
+                f"leave it out, and set {name} in the run: by a Secret, a variable of the CI, the environment"
+            )
+            yield Diagnostic("PG140", message, task.origin, hint)
+
+
+def _read(text: str) -> Json:
+    """What a variable holds: the parts of a model are told by JSON; any other text counts as it stands."""
+    try:
+        data: Json = json.loads(text)
+    except ValueError:
+        return text
+    return data if isinstance(data, Mapping) else text
 
 
 def options_fit(task: Task) -> Iterator[Diagnostic]:

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 _SEPARATORS = r"[^A-Z0-9]+"
+_NOT_IN_A_VARIABLE = r"[^A-Z0-9_]+"
 _NEAR: dict[str, str | int | None] = {
     "ß": "ss",
     "æ": "ae",
@@ -25,6 +26,11 @@ def env_prefix(name: str) -> str:
     """The prefix of a task's own variables: "score-eu" is SCORE_EU. No shell could set one led by a digit."""
     prefix = re.sub(_SEPARATORS, "_", ascii_text(name).upper()).strip("_")
     return f"_{prefix}" if prefix[:1].isdigit() else prefix
+
+
+def suffix(field: str) -> str:
+    """What follows the prefix in the variable of a dotted field: "api.url" is API__URL."""
+    return "__".join(re.sub(_NOT_IN_A_VARIABLE, "_", part.upper()) for part in field.split("."))
 
 
 def ascii_text(name: str) -> str:

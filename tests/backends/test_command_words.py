@@ -13,8 +13,6 @@ from hypothesis import strategies as st
 from pipegen.backends.command import (
     exec_words,
     exposed_settings,
-    parameter_prefix,
-    parameter_variables,
     scope,
     settings_files,
     settings_folder,
@@ -23,6 +21,7 @@ from pipegen.backends.command import (
 from pipegen.errors import PipegenError
 from pipegen.ir import Cache, Draft, Input, Options, Parameter, Pipeline, Port, Retry, Setting, Step, Task
 from pipegen.link import link
+from pipegen.parameters import parameter_prefix, parameter_variables
 from pipegen.runtime.arguments import Policy, parse
 
 SETTINGS = (
@@ -172,33 +171,6 @@ def test_parameters_are_read_from_variables_of_the_pipeline() -> None:
 def test_a_parameter_never_shares_a_variable_with_a_task(name: str, prefix: str) -> None:
     one = pipeline(Task("score", "score"), Task("score-eu", "score"), name=name)
     assert parameter_prefix(one) == prefix
-
-
-SECRETS = {
-    "the secret itself": ("api.token", "abc", True),
-    "the model around it": ("api", {"url": "x", "token": "abc"}, True),
-    "a model that is no mapping": ("api", "abc", True),
-    "the model without it": ("api", {"url": "x"}, False),
-    "a sibling": ("api.url", "x", False),
-    "no value": ("api.token", None, False),
-}
-
-
-@pytest.mark.parametrize("case", SECRETS)
-def test_a_default_must_not_give_away_a_secret(case: str) -> None:
-    field, default, is_refused = SECRETS[case]
-    parameter = Parameter("token", (("score", field),), default, has_default=True)
-    one = pipeline(parameters=(parameter,))
-    if not is_refused:
-        assert exposed_settings(one)
-        return
-    with pytest.raises(PipegenError) as caught:
-        exposed_settings(one)
-    (found,) = caught.value.diagnostics
-    assert found.code == "PG504"
-    assert "'score.api.token'" in found.message
-    assert "REVIEWS__TOKEN" in found.hint
-    assert "abc" not in str(found)
 
 
 def test_fingerprints_lie_in_a_folder_per_pipeline() -> None:

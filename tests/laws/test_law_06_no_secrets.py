@@ -8,14 +8,15 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from compiling import BACKENDS, CONTEXT, compiled
+from compiling import BACKENDS, compiled
 from random_pipelines import STEPS
 from sample import COMMANDS, FILES, files_of, ok, pipegen, write
 from toys import Toy
 
 from pipegen import registry
 from pipegen.backend import Backend
-from pipegen.errors import PipegenError
+from pipegen.checks import check
+from pipegen.errors import PipegenError, refuse
 from pipegen.ir import Draft, Options, Parameter, Pipeline, Task
 from pipegen.link import link
 
@@ -134,13 +135,20 @@ IN_CLEAR = {
     "the default of a parameter": giving(
         parameters=(Parameter("t", (("fetch", "token"),), "hunter2-x", True),)
     ),
+    "a choice of a parameter": giving(
+        parameters=(Parameter("t", (("fetch", "token"),), choices=("hunter2-x",)),)
+    ),
     "a variable of the step": giving(env={"FETCH__TOKEN": "hunter2-x"}),
+    "the variable of a parameter": giving(
+        env={"P__T": "hunter2-x"}, parameters=(Parameter("t", (("fetch", "token"),)),)
+    ),
 }
 
 
 def refused_or_hidden(pipeline: Pipeline, backend: Backend) -> list[str]:
     """Where a secret of a pipeline stands in what a backend makes; nothing when it refuses to."""
     try:
+        refuse(check(pipeline))
         return shown(compiled(pipeline, backend, ignore=True), ("hunter2-x",))
     except PipegenError as error:
         return shown({"message": str(error)}, ("hunter2-x",))
@@ -153,10 +161,10 @@ def test_a_secret_given_in_clear_is_refused_or_left_out(case: str, backend: str)
 
 
 @pytest.mark.parametrize("case", IN_CLEAR)
-def test_a_backend_that_writes_it_down_is_noticed(case: str) -> None:
+def test_without_the_rule_it_would_be_noticed(case: str, monkeypatch: pytest.MonkeyPatch) -> None:
     def write(pipeline: Pipeline) -> str:
         (task,) = pipeline.tasks
-        return f"env: {dict(task.options.env)}\ndefaults: {[one.default for one in pipeline.parameters]}\n"
+        return f"env: {dict(task.options.env)}\nparameters: {pipeline.parameters}\n"
 
-    assert CONTEXT.version
+    monkeypatch.setattr("pipegen.checks.open_secrets", lambda _: ())
     assert refused_or_hidden(IN_CLEAR[case], Toy(write))

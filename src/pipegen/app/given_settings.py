@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from pipegen.values.document import Values
 
 _MISSING = "PG302"  # what values do not give may come from elsewhere
+_OF_TASK = re.compile(r" of task '(.*)', a secret")
+_OF_PARAMETER = re.compile(r"parameter '(.*?)' has (?:a )?(default|choices)")
 _SIMPLE = {"int": r"\s*[-+]?\d+\s*", "bool": r"(?i)\s*(true|false|1|0|yes|no|on|off|t|f|y|n)\s*"}
 
 
@@ -72,6 +74,22 @@ def _by_description(task: Task, step: Step, env: Mapping[str, str]) -> Iterator[
         if one is not None and kind in _SIMPLE and re.fullmatch(_SIMPLE[kind], text) is None:
             message = f"'{name}' is not {kind}: it is field '{one.field}' of task '{task.name}'"
             yield Diagnostic("PG303", message)
+
+
+def open_secrets_in_values(
+    found: Iterable[Diagnostic], pipeline: Pipeline, values: Values
+) -> Iterator[Diagnostic]:
+    """The same diagnostics; a secret in the open that values give is at its place there."""
+    tasks = {task.name: task for task in pipeline.every_task}
+    for one in found:
+        place = None
+        if one.code == "PG140":
+            task, parameter = _OF_TASK.search(one.message), _OF_PARAMETER.match(one.message)
+            if parameter:
+                place = values.origin("pipelines", pipeline.name, "parameters", *parameter.groups())
+            elif task and task[1] in tasks:
+                place = _place(one, pipeline, tasks[task[1]], values)
+        yield replace(one, origin=place or one.origin)
 
 
 def _place(one: Diagnostic, pipeline: Pipeline, task: Task, values: Values | None) -> Origin | None:

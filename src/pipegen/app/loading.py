@@ -9,6 +9,7 @@ from pathlib import Path
 from pipegen.app.gathering import Gathered
 from pipegen.app.places import at, in_document, placed
 from pipegen.app.together import together
+from pipegen.checks import open_secrets
 from pipegen.dsl.findings import Findings
 from pipegen.dsl.graph import forgotten
 from pipegen.dsl.load import every_pipeline, every_step, load_pipelines, split
@@ -16,8 +17,8 @@ from pipegen.dsl.pipeline import Pipeline as Written
 from pipegen.dsl.project import Project, find, is_marked
 from pipegen.dsl.steps import Steps
 from pipegen.dsl.trace import trace
-from pipegen.errors import Diagnostic, Origin, PipegenError, Related
-from pipegen.ir import Pipeline, Step
+from pipegen.errors import Diagnostic, Origin, PipegenError, Related, refuse
+from pipegen.ir import Draft, Pipeline, Step
 from pipegen.link import link
 
 
@@ -46,7 +47,7 @@ def _load(target: str, project: Project, base: Path, schemas: bool) -> tuple[Pip
         gathered.attempt(trace, one, project, f"{module}:{one.name}", schemas=schemas) for one in written
     ]
     gathered.refuse()
-    linked = [gathered.attempt(link, draft) for draft in drafts if draft is not None]
+    linked = [gathered.attempt(_linked, draft) for draft in drafts if draft is not None]
     gathered.refuse()
     return together(one for one in linked if one is not None)
 
@@ -80,6 +81,13 @@ def _place(pipeline: Written, project: Project) -> Origin:
     return Origin(project.relative(pipeline.origin.file), pipeline.origin.line)
 
 
+def _linked(draft: Draft) -> Pipeline:
+    """The pipeline; with a secret in it, it could not be shown to anybody."""
+    pipeline = link(draft)
+    refuse(open_secrets(pipeline))
+    return pipeline
+
+
 def _load_json(target: str, project: Project, base: Path) -> Pipeline:
     from pipegen.ir_json import from_json
 
@@ -89,9 +97,9 @@ def _load_json(target: str, project: Project, base: Path) -> Pipeline:
     except PipegenError as error:
         raise PipegenError(*in_document(text, shown, error.diagnostics)) from None
     try:
-        return link(draft)
+        return _linked(draft)
     except PipegenError:
-        return link(placed(draft, text, shown))  # which is refused again, and says where
+        return _linked(placed(draft, text, shown))  # which is refused again, and says where
 
 
 def read_text(path: Path, named: str) -> str:

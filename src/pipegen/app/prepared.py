@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from pipegen import registry
 from pipegen.app.configuring import GivenValues, configured, read_values
 from pipegen.app.gathering import Gathered
-from pipegen.app.given_settings import given_settings
+from pipegen.app.given_settings import given_settings, open_secrets_in_values
 from pipegen.app.loading import load
 from pipegen.app.places import at, in_values
 from pipegen.backend import Backend, Context, notes_of
@@ -72,7 +72,10 @@ def prepare(
     if values is not None and pipelines:
         pipelines = gathered.attempt(configured, pipelines, values) or pipelines
     for pipeline in pipelines:
-        gathered.found.extend(check(pipeline))
+        found = check(pipeline)
+        gathered.found.extend(
+            open_secrets_in_values(found, pipeline, values) if values is not None else found
+        )
         gathered.found.extend(given_settings(pipeline, project, values))
         for one in chosen:
             if values is not None:

@@ -10,11 +10,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pipegen.app.loading import load, project_of, read_text
-from pipegen.backends.command import exposed_settings, parameter_prefix, parameter_variables
+from pipegen.backends.command import exposed_settings
 from pipegen.dsl.load import load_step
 from pipegen.dsl.project import Project
 from pipegen.errors import Diagnostic, in_order, suggest
 from pipegen.ir import Json, Pipeline
+from pipegen.parameters import parameter_prefix, parameter_variables
 from pipegen.runtime import env_file, environment
 from pipegen.runtime.environment import Variable
 

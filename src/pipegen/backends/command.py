@@ -4,20 +4,16 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from pipegen.errors import Diagnostic, refuse
-from pipegen.ir import Json, Parameter, Pipeline, Task
-from pipegen.names import env_prefix, folder_names
+from pipegen.ir import Json, Pipeline, Task
+from pipegen.names import folder_names
+from pipegen.parameters import parameter_variables
 from pipegen.runtime.words import MARK, encoded
 
 CODES: dict[str, tuple[str, str]] = {
-    "PG504": (
-        "default of a parameter that is secret",
-        "The default would stand in clear in every generated file. Leave it out, and give the secret to the run "
-        "in the parameter's environment variable.",
-    ),
     "PG505": (
         "text that no command line can carry",
         "The command of a task holds a null character, which no system passes on to a process.",
@@ -86,8 +82,7 @@ def _option(flag: str, value: str) -> tuple[str, ...]:
 
 
 def exposed_settings(pipeline: Pipeline) -> Exposed:
-    """What the parameters of a pipeline set, by task; a default that would give away a secret is refused."""
-    refuse(_given_away(pipeline))
+    """What the parameters of a pipeline set, by task."""
     found: dict[str, list[Exposure]] = {}
     variables = parameter_variables(pipeline)
     for parameter in pipeline.parameters:
@@ -95,30 +90,6 @@ def exposed_settings(pipeline: Pipeline) -> Exposed:
         for task, field in parameter.targets:
             found.setdefault(task, []).append(Exposure(field, variables[parameter.name], default))
     return found
-
-
-def parameter_variables(pipeline: Pipeline) -> dict[str, str]:
-    """The environment variable of each of a pipeline's parameters: REVIEWS__MODEL."""
-    prefix = parameter_prefix(pipeline) if pipeline.parameters else ""
-    return {one.name: f"{prefix}__{one.name.upper()}" for one in pipeline.parameters}
-
-
-def parameter_prefix(pipeline: Pipeline) -> str:
-    """What the variables of a pipeline's parameters begin with: REVIEWS, before two '_'.
-
-    Where a task or step has that prefix for its own settings it is REVIEWS_PIPELINE.
-    """
-    taken = {env_prefix(task.name) for task in pipeline.every_task}
-    taken |= {step.prefix for step in pipeline.steps.values()}
-    prefix = env_prefix(pipeline.name) or "PIPELINE"
-    while prefix in taken:
-        prefix += "_PIPELINE"
-    return prefix
-
-
-def parameter_variable(pipeline: Pipeline, parameter: Parameter) -> str:
-    """The environment variable that sets one of a pipeline's parameters."""
-    return parameter_variables(pipeline)[parameter.name]
 
 
 def settings_folder(pipeline: Pipeline, prefix: str = "") -> str:
@@ -171,32 +142,6 @@ def _quoted(word: str) -> str:
 
 def _double(marks: str) -> str:
     return '"' + marks.replace("\\", "\\\\") + '"'
-
-
-def _given_away(pipeline: Pipeline) -> Iterator[Diagnostic]:
-    step_of = {task.name: pipeline.steps[task.step] for task in pipeline.every_task}
-    for parameter in pipeline.parameters:
-        for task, field in parameter.targets if parameter.default is not None else ():
-            for setting in step_of[task].settings:
-                if setting.secret and _gives(parameter.default, field, setting.name):
-                    yield Diagnostic(
-                        "PG504",
-                        f"parameter '{parameter.name}' has a default for '{task}.{setting.name}', a secret",
-                        parameter.origin,
-                        f"leave the default out; set {parameter_variable(pipeline, parameter)} in the run",
-                    )
-
-
-def _gives(default: Json, field: str, secret: str) -> bool:
-    """Whether the default of a field holds something for a secret that is the field or lies inside it."""
-    path, within = field.split("."), secret.split(".")
-    if within[: len(path)] != path:
-        return False
-    for key in within[len(path) :]:
-        if not isinstance(default, Mapping):
-            break
-        default = default.get(key)
-    return default is not None
 
 
 def policy_words(task: Task) -> list[str]:

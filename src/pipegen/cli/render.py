@@ -16,7 +16,7 @@ from pipegen.errors import Diagnostic, Origin, in_order
 
 _MOST_RELATED = 6
 _MOST_DECORATORS = 3
-_MAY_HOLD_SECRETS = {"PG194", "PG309"}  # found in a Secret or in a file of variables
+_MAY_HOLD_SECRETS = {"PG140", "PG194", "PG309"}  # of a line that holds one, a Secret, a file of variables
 _COLOR = re.compile(r"\x1b\[[\d;]*m")
 _LONG = re.compile(r"'([^'\n]{60})[^'\n]{30,}([^'\n]{20})'")
 

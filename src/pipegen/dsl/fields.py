@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import re
 import types
 import typing
 from collections import deque
@@ -12,13 +11,14 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
+from pipegen.names import suffix
+
 if TYPE_CHECKING:
     from pydantic import BaseModel
     from pydantic.fields import FieldInfo
 
 MISSING: Any = object()
 _TEXT = (str, bytes, bytearray, memoryview)
-_OTHER = re.compile(r"[^A-Z0-9_]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +61,6 @@ class Node:
 
     def leaves(self) -> Iterator[Node]:
         return (node for node in self.walk() if node.model is None)
-
-
-def suffix(field: str) -> str:
-    """What follows the prefix in the variable of a dotted field: "api.url" is API__URL."""
-    return "__".join(_OTHER.sub("_", part.upper()) for part in field.split("."))
 
 
 def fields(model: type[BaseModel]) -> tuple[Node, ...]:

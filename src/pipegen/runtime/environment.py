@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from pipegen import ir
 from pipegen.dsl.definition import Definition
 from pipegen.errors import Diagnostic, PipegenError, refuse, suggest
-from pipegen.names import env_prefix
+from pipegen.names import env_prefix, suffix
 
 if TYPE_CHECKING:
     from pipegen.dsl.fields import Node
@@ -94,8 +94,6 @@ def variables(step: ir.Step | Definition, task: str = "") -> tuple[Variable, ...
 
 def variable_name(prefix: str, field: str) -> str:
     """The variable of a dotted field: ("FETCH", "api.url") is FETCH__API__URL."""
-    from pipegen.dsl.fields import suffix
-
     return f"{prefix}__{suffix(field)}"
 
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from pipelines import generated, pipeline, task
 
 from pipegen.backends.dvc.config import DvcConfig, StageConfig
 from pipegen.errors import Diagnostic, PipegenError
-from pipegen.ir import Cache, Options, Pipeline, Setting
+from pipegen.ir import Cache, Options, Pipeline
 
 
 def refusals(one: Pipeline, config: DvcConfig | None = None) -> tuple[Diagnostic, ...]:
@@ -48,25 +46,3 @@ def test_a_command_that_no_system_runs_is_refused() -> None:
     assert generated(
         pipeline("p", *(task(name, "report") for name in names[:3000]), task("all", "report", *names[:3000]))
     )
-
-
-NESTED = Setting("api.token", "SecretStr", required=True, secret=True)
-
-
-@pytest.mark.parametrize("name", ["FETCH__TOKEN", "FETCH_EU__TOKEN"])
-def test_a_secret_in_a_variable_of_a_task_is_refused(name: str) -> None:
-    (found,) = refusals(
-        pipeline("p", task("fetch-eu", "fetch", options=Options(env={name: "abc", "TZ": "x"})))
-    )
-    assert found.code == "PG509"
-    assert name in found.message
-    assert "abc" not in str(found)
-
-
-def test_a_secret_inside_a_model_in_a_variable_is_refused() -> None:
-    one = pipeline(
-        "p", task("score", options=Options(env={"SCORE__API": "{}", "SCORE__AP": "x", "SCORE__MODEL": "x"}))
-    )
-    one = replace(one, steps={**one.steps, "score": replace(one.steps["score"], settings=(NESTED,))})
-    (found,) = refusals(one)
-    assert found.message.startswith("'SCORE__API' is a secret")

@@ -63,4 +63,9 @@ CODES: dict[str, tuple[str, str]] = {
         "names that clash in one pod",
         "The containers of a pod need names of their own, and no two volumes can be mounted in one place.",
     ),
+    "PG544": (
+        "secret as a parameter of the workflow",
+        "Argo keeps the parameters of each run in clear, where everybody sees them who may look at workflows. Leave "
+        "the parameter out, and let the task read its secret from a Kubernetes Secret.",
+    ),
 }

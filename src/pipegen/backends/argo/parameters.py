@@ -7,12 +7,13 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 
 from pipegen.backends.argo.config import ArgoStepConfig
-from pipegen.backends.command import exposed_settings, parameter_text, parameter_variables
+from pipegen.backends.command import exposed_settings, parameter_text
 from pipegen.backends.kubernetes.pod import Data
 from pipegen.backends.kubernetes.variables import forms
 from pipegen.emit.yaml import Yaml
 from pipegen.errors import Diagnostic
 from pipegen.ir import Json, Parameter, Pipeline, Setting, Task
+from pipegen.parameters import parameter_variables
 from pipegen.runtime.environment import variables
 
 

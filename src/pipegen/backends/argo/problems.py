@@ -15,6 +15,7 @@ from pipegen.backends.kubernetes.labels import annotation_problems, label_proble
 from pipegen.backends.kubernetes.merging import unknown_steps
 from pipegen.errors import Diagnostic
 from pipegen.ir import Pipeline
+from pipegen.parameters import sets_secret
 
 _TAKEN_NAMES = {"main", "init", "wait"}
 _TAKEN_VOLUMES = {"work", "tmp", "store", "var-run-argo", "tmp-dir-argo", "input-artifacts"}
@@ -66,21 +67,11 @@ def _schedules(pipeline: Pipeline, config: ArgoConfig) -> Iterator[Diagnostic]:
 
 
 def _secret_parameters(pipeline: Pipeline) -> Iterator[Diagnostic]:
-    secret = {
-        (task.name, one.name)
-        for task in pipeline.every_task
-        for one in pipeline.steps[task.step].settings
-        if one.secret
-    }
     for parameter in pipeline.parameters:
-        for target in parameter.targets:
-            if target in secret:
-                message = (
-                    f"parameter '{parameter.name}' sets a secret, which would stand in clear in every run"
-                )
-                hint = "leave the parameter out, and name a Secret under argo.secrets"
-                yield Diagnostic("PG522", message, parameter.origin, hint)
-                break
+        if sets_secret(pipeline, parameter):
+            message = f"parameter '{parameter.name}' sets a secret, which would stand in clear in every run"
+            hint = "leave the parameter out, and name a Secret under argo.secrets"
+            yield Diagnostic("PG544", message, parameter.origin, hint)
 
 
 def _labels(pipeline: Pipeline, config: ArgoConfig, different: list[ArgoStepConfig]) -> Iterator[Diagnostic]:

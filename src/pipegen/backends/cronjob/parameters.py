@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from pipegen.backends.command import Exposure, exposed_settings, parameter_text, parameter_variables
+from pipegen.backends.command import Exposure, exposed_settings, parameter_text
 from pipegen.backends.cronjob.config import CronJobStepConfig
 from pipegen.backends.kubernetes.pod import Data, plain
 from pipegen.backends.kubernetes.variables import forms
 from pipegen.ir import Json, Parameter, Pipeline, Task
+from pipegen.parameters import parameter_variables
 from pipegen.runtime.environment import variables
 
 

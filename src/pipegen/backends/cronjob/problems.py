@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import cast
 
-from pipegen.backends.command import parameter_variables
 from pipegen.backends.cronjob.config import CronJobConfig, CronJobStepConfig
 from pipegen.backends.cronjob.containers import container_names, said_for
 from pipegen.backends.cronjob.labels import object_metadata, pod_metadata, pods_of, shared_labels
@@ -17,6 +16,7 @@ from pipegen.backends.kubernetes.merging import unknown_steps
 from pipegen.backends.kubernetes.variables import forms, problems
 from pipegen.errors import Diagnostic
 from pipegen.ir import Pipeline, Task
+from pipegen.parameters import parameter_variables
 from pipegen.runtime.environment import variables
 
 OF_THE_POD = (
@@ -40,7 +40,6 @@ def every_problem(
         _shared_labels,
         _containers,
         _images,
-        _secret_parameters,
     ):
         yield from rule(pipeline, config)
     yield from companion_problems(config.companions, pods_of(pipeline, config), "cronjob")
@@ -135,20 +134,6 @@ def _mounts(pipeline: Pipeline, pods: Mapping[str, CronJobStepConfig]) -> Iterat
                 )
                 yield Diagnostic("PG557", message, task.origin, hint)
             places.setdefault(where, name)
-
-
-def _secret_parameters(pipeline: Pipeline, config: CronJobConfig) -> Iterator[Diagnostic]:
-    """Parameters that set a secret, and whose variable values give in clear."""
-    variable = parameter_variables(pipeline)
-    tasks = {task.name: task for task in pipeline.tasks}
-    for one in pipeline.parameters:
-        name = variable[one.name]
-        for task in (tasks[of] for of, field in one.targets if of in tasks and name in tasks[of].options.env):
-            secret = {each.name for each in pipeline.steps[task.step].settings if each.secret}
-            if any(of == task.name and _holds(field, secret) for of, field in one.targets):
-                message = f"'{name}' sets a secret of task '{task.name}', and values give it in clear"
-                hint = f"put it into a Secret: cronjob.secrets.{name}: {{name: SECRET}}"
-                yield Diagnostic("PG522", message, one.origin or task.origin, hint)
 
 
 def _holds(field: str, names: set[str]) -> bool:

@@ -27,9 +27,4 @@ CODES: dict[str, tuple[str, str]] = {
         "A stage's command is handed to a shell in one piece, which Linux limits to 128 KiB. A task with thousands "
         "of inputs is past that: let tasks in between gather a part of them each.",
     ),
-    "PG509": (
-        "secret among the variables of a task",
-        "The variables of a task stand in clear in dvc.yaml. Give a secret to whoever calls `dvc repro`, in the "
-        "environment or in a file that `dvc.env_file` names and git ignores.",
-    ),
 }

@@ -23,7 +23,7 @@ _LONGEST = 131_071  # what Linux hands on to a shell as one command, in bytes
 
 def lower(pipeline: Pipeline, config: DvcConfig, context: Context) -> DvcFile:
     """One stage per task, and one in front that notices changed settings."""
-    refuse([*_unknown_stages(pipeline, config), *_no_command(config), *_given_away(pipeline)])
+    refuse([*_unknown_stages(pipeline, config), *_no_command(config)])
     return _Lowering(pipeline, config, context).file()
 
 
@@ -48,26 +48,6 @@ def _no_command(config: DvcConfig) -> Iterator[Diagnostic]:
     if not config.command or not config.command[0]:
         hint = "leave it out, or write it like [uv, run, pipegen]"
         yield Diagnostic("PG506", "dvc.command holds no command", None, hint)
-
-
-def _given_away(pipeline: Pipeline) -> Iterator[Diagnostic]:
-    """Secrets that a task's variables hold in clear, alone or inside the model that they belong to."""
-    for task in pipeline.tasks:
-        if task.options.env and pipeline.steps[task.step].settings:
-            from pipegen.runtime.environment import variables  # few tasks have variables of their own
-
-            secrets = [one for one in variables(pipeline.steps[task.step], task.name) if one.secret]
-            for name in task.options.env:
-                if any(
-                    form == name or form.startswith(f"{name}__")
-                    for one in secrets
-                    for form in (one.name, one.alternative)
-                ):
-                    message = f"'{name}' is a secret of task '{task.name}', and stands there in clear"
-                    hint = (
-                        f"leave it out: set {name} where dvc is called, or in a file that dvc.env_file names"
-                    )
-                    yield Diagnostic("PG509", message, task.origin, hint)
 
 
 class _Lowering:

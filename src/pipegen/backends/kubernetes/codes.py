@@ -5,11 +5,6 @@ CODES: dict[str, tuple[str, str]] = {
         "pod config for an unknown task",
         "`steps` in the section of a Kubernetes backend names a task or step that the pipeline does not have.",
     ),
-    "PG522": (
-        "secret given in clear",
-        "Values are committed, so a secret setting must not stand in them. Keep it in a Kubernetes Secret and name "
-        "the Secret; `pipegen env --format kubernetes` sketches one.",
-    ),
     "PG523": (
         "required variable from nowhere",
         "A required setting has no value in the generated manifest, so the task would fail when it starts. Give it in "

@@ -23,7 +23,7 @@ def prefixes(pipeline: Pipeline) -> dict[str, frozenset[str]]:
 def problems(
     pipeline: Pipeline, config: ClusterConfig, pods: Mapping[str, PodConfig], backend: str
 ) -> Iterator[Diagnostic]:
-    """Required variables from nowhere, and secrets that values give in clear."""
+    """Required variables from nowhere."""
     exposed = {target for parameter in pipeline.parameters for target in parameter.targets}
     for task in pipeline.every_task:
         step = pipeline.steps[task.step]
@@ -42,14 +42,6 @@ def _of_task(
     named = {*task.options.env, *pod.secrets, *pod.config}
     given = named | set(config.provided).union(*(set(one.provides) for one in pod.env_from))
     for one in variables(step, task.name):
-        plain = [name for name in forms(one) if name in task.options.env]
-        if one.secret and plain:
-            yield Diagnostic(
-                "PG522",
-                f"'{plain[0]}' is a secret of task '{task.name}', and values give it in clear",
-                task.origin,
-                f"put it into a Secret: {backend}.secrets.{plain[0]}: {{name: SECRET}}",
-            )
         missing = one.required and not given.intersection((*forms(one), "*"))
         if missing and (task.name, one.field) not in exposed:
             yield Diagnostic(
