@@ -18,8 +18,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from pipegen.runtime.arguments import Policy
+from pipegen.runtime.child import be_the_child, unpacked
 from pipegen.runtime.joblog import JobLog
-from pipegen.runtime.orphans import adopt_orphans, adopted, die_with_parent
+from pipegen.runtime.orphans import adopt_orphans, adopted
 from pipegen.runtime.outcome import (
     DONE,
     FAILED,
@@ -27,9 +28,7 @@ from pipegen.runtime.outcome import (
     TIMED_OUT,
     Attempt,
     Outcome,
-    guarded,
     handling,
-    interruptible,
     killed_by,
     stopped_by,
 )
@@ -41,12 +40,12 @@ _POLL = 0.05
 def supervise(attempt: Attempt, policy: Policy, log: JobLog) -> Outcome:
     """Run attempts until one succeeds, retrying would be of no use, or there are none left."""
     adopt_orphans()
-    with _Watch() as watch:
+    with Watch() as watch:
         number = 1
         while True:
             began = time.monotonic()
             log.event("attempt", attempt=number)
-            outcome = _Child(watch, policy, attempt, number).outcome()
+            outcome = Child(watch, policy, attempt, number).outcome()
             took = round(time.monotonic() - began, 3)
             if number > policy.retries or not outcome.worth_retrying:
                 return outcome
@@ -61,13 +60,14 @@ def supervise(attempt: Attempt, policy: Policy, log: JobLog) -> Outcome:
             number += 1
 
 
-class _Watch:
+class Watch:
     """Wakes up for a child that ended and for a signal to stop, and loses neither."""
 
     def __init__(self) -> None:
-        self.stopped = 0
+        self.stopped = 0  # the signal that asked to stop
+        self.hurry = False  # it came twice: no time to clean up
 
-    def __enter__(self) -> _Watch:
+    def __enter__(self) -> Watch:
         self._read, self._write = os.pipe()
         for end in (self._read, self._write):
             os.set_blocking(end, False)
@@ -85,7 +85,12 @@ class _Watch:
         os.close(self._write)
 
     def _stop(self, number: int, _: object) -> None:
+        self.hurry = bool(self.stopped)
         self.stopped = self.stopped or number
+
+    def fileno(self) -> int:
+        """For `select`: ready to read when something happened."""
+        return self._read
 
     def wait(self, seconds: float | None) -> None:
         """Until something happens, but not longer."""
@@ -99,14 +104,20 @@ class _Watch:
             self.wait(min(left, 3600.0))
 
 
+def ended_itself(code: int) -> Outcome:
+    """The step called `os._exit`, or something did that for it."""
+    return Outcome(FAILED, reason=f"the step ended its own process, with exit code {code}")
+
+
 @dataclass(slots=True)
-class _Child:
+class Child:
     """One attempt in a process of its own."""
 
-    watch: _Watch
+    watch: Watch
     policy: Policy
     attempt: Attempt
     number: int
+    silent: Callable[[int], Outcome] = ended_itself  # what an exit code without a report means
     pid: int = 0
     report: int = -1
     status: int | None = None
@@ -125,7 +136,7 @@ class _Child:
         killing = time.monotonic() + self.policy.grace
         if late:
             self._signal(stopped or signal.SIGTERM)
-            self._wait(self.policy.grace, lambda: self.status is not None)
+            self._wait(self.policy.grace, lambda: self.status is not None or self.watch.hurry)
         found = self._found()
         if found.code == DONE:  # perhaps at the last moment: the artifact is there
             return found
@@ -142,7 +153,7 @@ class _Child:
         signal.pthread_sigmask(signal.SIG_BLOCK, STOPPING)  # a signal must not fall between two handlers
         self.pid = os.fork()
         if self.pid == 0:
-            _be_the_child(self.attempt, self.number, write)
+            be_the_child(self.attempt, self.number, write)
         os.close(write)
         signal.pthread_sigmask(signal.SIG_UNBLOCK, STOPPING)
 
@@ -180,7 +191,8 @@ class _Child:
     def _end_group(self, killing: float, *, asked: bool) -> None:
         """End whatever the attempt started: first asked, then killed; then the orphans."""
         if self._signal(0 if asked else signal.SIGTERM):
-            self._wait(killing - time.monotonic(), lambda: not self._signal(0), poll=_POLL)
+            over = lambda: self.watch.hurry or not self._signal(0)  # noqa: E731
+            self._wait(killing - time.monotonic(), over, poll=_POLL)
             self._signal(signal.SIGKILL)
         for _ in range(1000):
             self._reap()
@@ -203,67 +215,8 @@ class _Child:
         except BlockingIOError:  # something that it started holds the other end open
             text = b""
         if not text:
-            code = os.waitstatus_to_exitcode(self.status)
-            return Outcome(FAILED, reason=f"the step ended its own process, with exit code {code}")
-        code, rows, reason = _unpacked(text)
-        if code > 128:
-            return Outcome(FAILED, reason=reason)  # somebody else stopped it
-        return Outcome(code, rows, reason)
-
-
-def _be_the_child(attempt: Attempt, number: int, report: int) -> None:
-    """Never returns: the supervisor's own stack below must not be unwound twice."""
-    code = FAILED
-    try:
-        signal.set_wakeup_fd(-1)
-        for one in (signal.SIGCHLD, *STOPPING):
-            if signal.getsignal(one) != signal.SIG_IGN:
-                signal.signal(one, signal.SIG_DFL)
-        os.setsid()
-        die_with_parent(signal.SIGTERM)
-        with interruptible():
-            outcome = guarded(_heard(attempt), number)
-        _leave()
-        os.write(report, _packed(outcome))
-        code = outcome.code
-    except BaseException:  # a fault of ours: say it rather than unwind
-        sys.excepthook(*sys.exc_info())
-    finally:
-        os._exit(code)
-
-
-def _heard(attempt: Attempt) -> Attempt:
-    """The attempt, with signals let through once there is somebody to catch what they raise."""
-
-    def run(number: int) -> Outcome:
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, STOPPING)
-        return attempt(number)
-
-    return run
-
-
-def _leave() -> None:
-    """What Python does when it ends: wait for threads, run exit functions, flush."""
-    import atexit
-    import threading
-
-    threading._shutdown()  # type: ignore[attr-defined]
-    atexit._run_exitfuncs()
-    for stream in (sys.stdout, sys.stderr):
-        try:
-            stream.flush()
-        except (OSError, ValueError):
-            continue
-
-
-def _packed(outcome: Outcome) -> bytes:
-    import json
-
-    return json.dumps([outcome.code, outcome.rows, outcome.reason[:2000]]).encode()
-
-
-def _unpacked(text: bytes) -> tuple[int, int | None, str]:
-    import json
-
-    code, rows, reason = json.loads(text)
-    return code, rows, reason
+            return self.silent(os.waitstatus_to_exitcode(self.status))
+        outcome = unpacked(text)
+        if outcome.code > 128:
+            return Outcome(FAILED, reason=outcome.reason)  # somebody else stopped it
+        return outcome
