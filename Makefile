@@ -33,7 +33,7 @@ format: $(VENV)/.dev ## Put the code into its one style
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 
-bench: $(SETUP) ## Measure CPU and memory against the goals; ARGS="--markdown FILE" writes them down
+bench: $(VENV)/.dev ## Measure CPU and memory against the goals; ARGS="--markdown FILE" writes them down
 	@$(BIN)/python -m bench $(ARGS)
 
 docs: $(VENV)/.dev ## Build the documentation into site/

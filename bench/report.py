@@ -7,10 +7,12 @@ import platform
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from bench import sizes
 from bench.rows import FLOOR, Costs, Goal
 
 BEGIN, END = "<!-- bench:begin -->", "<!-- bench:end -->"
 HEAD = ("what is run", "CPU s", "x F", "RSS MB", "goal", "met")
+WORDS = {"what is run", "what is written", "goal", "met", "accepted by Argo's CRDs"}  # columns of text
 _PAGE = f"# Benchmarks\n\nWhat pipegen costs, by `make bench`.\n\n{BEGIN}\n{END}\n"
 
 
@@ -38,27 +40,35 @@ def missed(costs: Costs, goals: Iterable[Goal]) -> list[Goal]:
     return [goal for goal in goals if not _is_met(goal, costs)]
 
 
-def text(table: Sequence[Sequence[str]]) -> str:
+def text(head: Sequence[str], table: Sequence[Sequence[str]]) -> str:
     """Columns for a terminal; numbers stand to the right."""
-    lines = [HEAD, *table]
-    widths = [max(len(line[i]) for line in lines) for i in range(len(HEAD))]
+    lines = [head, *table]
+    widths = [max(len(line[i]) for line in lines) for i in range(len(head))]
     return "\n".join(
         "  ".join(
-            cell.rjust(width) if 0 < i < 4 else cell.ljust(width)
+            cell.rjust(width) if _right(head[i]) else cell.ljust(width)
             for i, (cell, width) in enumerate(zip(line, widths, strict=True))
         ).rstrip()
         for line in lines
     )
 
 
-def markdown(table: Sequence[Sequence[str]], rounds: int) -> str:
-    """A Markdown table under a line that says how it came about."""
+def _right(heading: str) -> bool:
+    return heading not in WORDS
+
+
+def markdown(costs: Sequence[Sequence[str]], written: Sequence[Sequence[str]], rounds: int) -> str:
+    """Two Markdown tables, the first under a line that says how it came about."""
     about = (
         f"Python {platform.python_version()} on {platform.system()}; user and system time of whole processes, "
         f"medians of {rounds} interleaved runs (fewer for the large ones)."
     )
-    lines = [HEAD, ("---", "---:", "---:", "---:", "---", "---"), *table]
-    return about + "\n\n" + "\n".join("| " + " | ".join(line) + " |" for line in lines)
+    return f"{about}\n\n{_table(HEAD, costs)}\n\n{sizes.ABOUT}\n\n{_table(sizes.HEAD, written)}"
+
+
+def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    lines = [head, ["---:" if _right(one) else "---" for one in head], *rows]
+    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
 
 
 def write_markdown(path: Path, written: str) -> None:
@@ -71,7 +81,7 @@ def write_markdown(path: Path, written: str) -> None:
     path.write_text(f"{before}{begin}\n{written}\n{end}{after}", encoding="utf-8")
 
 
-def as_json(costs: Costs, goals: Iterable[Goal]) -> str:
+def as_json(costs: Costs, goals: Iterable[Goal], written: Iterable[sizes.Size] = ()) -> str:
     results = {name: {"cpu_seconds": cost.cpu, "rss_megabytes": cost.rss} for name, cost in costs.items()}
     said = [
         {
@@ -82,7 +92,9 @@ def as_json(costs: Costs, goals: Iterable[Goal]) -> str:
         }
         for one in goals
     ]
-    return json.dumps({"python": platform.python_version(), "results": results, "goals": said}, indent=2)
+    files = {one.row: one.data() for one in written}
+    whole = {"python": platform.python_version(), "results": results, "goals": said, "files": files}
+    return json.dumps(whole, indent=2)
 
 
 def _met(goals: Iterable[Goal], costs: Costs) -> str:

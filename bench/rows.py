@@ -17,8 +17,16 @@ HELP = "pipegen --help"
 PLAIN = "generate, 3 plain steps with a values.yaml"
 MODELS = "generate, 3 steps with pydantic models and settings"
 NOOP = "exec of a step that does nothing"
+PLAIN_ARGO, PLAIN_CRONJOB = "argo: generate, 3 plain steps", "cronjob: generate, 3 plain steps"
 LAYERS_1K, LAYERS_10K = "generate, 1,000 tasks in layers", "generate, 10,000 tasks in layers"
 CHAIN, DIAMONDS = "generate, a chain of 10,000 tasks", "generate, a ladder of 1,000 diamonds"
+ARGO_1K, ARGO_10K = "argo: generate, 1,000 tasks in layers", "argo: generate, 10,000 tasks in layers"
+ARGO_CHAIN = "argo: generate, a chain of 1,000 tasks"
+CRONJOB_1K = "cronjob: generate, 1,000 tasks in layers"
+HERA_REUSED = "hera 7.1.0: 1,000 tasks in layers, a template reused"
+HERA_EACH = "hera 7.1.0: 1,000 tasks in layers, a template for each"
+WURZEL_ARGO = "wurzel 3.3.1 with hera: generate for argo, 3 steps with models"
+WURZEL_CHAIN = "wurzel 3.3.1 with hera: generate for argo, a chain of 250 steps"
 WURZEL = "wurzel 3.3.1: generate, the same 3 steps with models"
 
 Costs = Mapping[str, Cost]
@@ -52,7 +60,7 @@ def floors(venv: Path) -> list[Command]:
 
 def quick(venv: Path) -> list[Command]:
     """The commands whose start-up a user waits for."""
-    plain = _folder("plain", "plain.py", "values.yaml")
+    plain = _folder("plain", "plain.py", "values.yaml", "reviews-cluster.yaml")
     models = _folder("models", "models.py")
     noop = _folder("noop", "noop.py")
     pipegen = venv / "bin" / "pipegen"
@@ -60,6 +68,8 @@ def quick(venv: Path) -> list[Command]:
     return [
         Command(HELP, [pipegen, "--help"], plain),
         _generate(PLAIN, pipegen, plain, "plain.py"),
+        _cluster(PLAIN_ARGO, pipegen, plain, "plain.py", "argo", "reviews-cluster.yaml"),
+        _cluster(PLAIN_CRONJOB, pipegen, plain, "plain.py", "cronjob", "reviews-cluster.yaml"),
         _generate(MODELS, pipegen, models, "models.py"),
         Command(NOOP, run_noop, noop),
     ]
@@ -68,13 +78,18 @@ def quick(venv: Path) -> list[Command]:
 def large(venv: Path) -> list[Command]:
     """Pipelines far larger than any that a person writes."""
     pipegen = venv / "bin" / "pipegen"
-    layers, chain = _folder("layers", "layers.py"), _folder("chain", "chain.py")
+    layers = _folder("layers", "layers.py", "cluster.yaml")
+    chain = _folder("chain", "chain.py", "cluster.yaml")
     diamonds = _folder("diamonds", "diamonds.py")
     return [
         _generate(LAYERS_1K, pipegen, layers, "layers.py", TASKS="1000"),
         _generate(LAYERS_10K, pipegen, layers, "layers.py", TASKS="10000"),
-        _generate(CHAIN, pipegen, chain, "chain.py"),
+        _generate(CHAIN, pipegen, chain, "chain.py", TASKS="10000"),
         _generate(DIAMONDS, pipegen, diamonds, "diamonds.py"),
+        _cluster(ARGO_1K, pipegen, layers, "layers.py", "argo", TASKS="1000"),
+        _cluster(ARGO_10K, pipegen, layers, "layers.py", "argo", TASKS="10000"),
+        _cluster(ARGO_CHAIN, pipegen, chain, "chain.py", "argo", TASKS="1000"),
+        _cluster(CRONJOB_1K, pipegen, layers, "layers.py", "cronjob", TASKS="1000"),
     ]
 
 
@@ -90,16 +105,52 @@ def peers(venv: Path) -> list[Command]:
     ]
 
 
+def argo_peers(venv: Path) -> list[Command]:
+    """What others make for Argo: the same 3 steps, the same 1,000 tasks, and as many steps as fit into no object."""
+    wurzel, hera = (
+        _folder("wurzel", "wurzel_reviews.py", "wurzel_chain.py"),
+        _folder("hera", "hera_layers.py"),
+    )
+    words = [venv / "bin" / "wurzel", "generate", "--backend", "ArgoBackend", "--output"]
+    here = {"PYTHONPATH": str(wurzel)}
+    three, chain = written(WURZEL_ARGO), written(WURZEL_CHAIN)
+    return [
+        Command(WURZEL_ARGO, [*words, three, "wurzel_reviews:report"], wurzel, here),
+        Command(WURZEL_CHAIN, [*words, chain, "wurzel_chain:chain"], wurzel, here | {"TASKS": "250"}),
+        *(
+            Command(
+                row,
+                [venv / "bin" / "python", "hera_layers.py", written(row)],
+                hera,
+                {"FORM": form, "TASKS": "1000"},
+            )
+            for row, form in ((HERA_REUSED, "reused"), (HERA_EACH, "each"))
+        ),
+    ]
+
+
+def written(row: str) -> Path:
+    """Where a row that compiles for a cluster leaves its file: a folder for each of ours, a file for a peer's."""
+    peer = row in (WURZEL_ARGO, WURZEL_CHAIN, HERA_REUSED, HERA_EACH)
+    name = "".join(letter if letter.isalnum() else "-" for letter in row)
+    return BUILD / "work" / "written" / (f"{name}.yaml" if peer else name)
+
+
 def goals(*, peers: bool) -> list[Goal]:
     """What the documentation promises."""
     own = [
         Goal(HELP, "<= 1.2 F", _over(HELP, FLOOR), 1.2),
         Goal(PLAIN, "<= 2 F", _over(PLAIN, FLOOR), 2),
+        Goal(PLAIN_ARGO, "<= 2 F", _over(PLAIN_ARGO, FLOOR), 2),
+        Goal(PLAIN_CRONJOB, "<= 2 F", _over(PLAIN_CRONJOB, FLOOR), 2),
         Goal(MODELS, "<= 1 F more than its module alone", _more_than_its_module, 1),
         Goal(NOOP, "<= 1.8 F", _over(NOOP, FLOOR), 1.8),
         Goal(LAYERS_10K, "<= 12 x the CPU of 1,000", _over(LAYERS_10K, LAYERS_1K), 12),
         Goal(LAYERS_10K, "<= 3 s", lambda costs: costs[LAYERS_10K].cpu, 3),
         Goal(LAYERS_10K, "<= 400 MB", lambda costs: costs[LAYERS_10K].rss, 400),
+        Goal(ARGO_10K, "<= 12 x the CPU of 1,000", _over(ARGO_10K, ARGO_1K), 12),
+        Goal(ARGO_10K, "<= 3 s", lambda costs: costs[ARGO_10K].cpu, 3),
+        Goal(ARGO_10K, "<= 400 MB", lambda costs: costs[ARGO_10K].rss, 400),
     ]
     beside = [
         Goal(WURZEL, ">= 8 x ours with plain types", _over(WURZEL, PLAIN), 8, least=True),
@@ -118,6 +169,20 @@ def _more_than_its_module(costs: Costs) -> float:
 def _generate(name: str, pipegen: Path, folder: Path, program: str, **env: str) -> Command:
     words = [pipegen, "generate", program, "--backend", "dvc"]
     return Command(name, words, folder, env, _removing(folder / "dvc.yaml"))
+
+
+def _cluster(
+    name: str,
+    pipegen: Path,
+    folder: Path,
+    program: str,
+    backend: str,
+    values: str = "cluster.yaml",
+    **env: str,
+) -> Command:
+    out = written(name)
+    words = [pipegen, "generate", program, "--backend", backend, "--values", values, "--out", out]
+    return Command(name, words, folder, env, lambda: shutil.rmtree(out, ignore_errors=True))
 
 
 def _removing(path: Path) -> Callable[[], None]:

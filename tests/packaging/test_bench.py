@@ -8,11 +8,16 @@ from pathlib import Path
 
 import pytest
 
-from bench import report, rows
+from bench import report, rows, sizes
 from bench.measure import Command, CommandError, Cost, cost_of, interleaved
 
 CHEAP, DEAR = Cost(0.01, 10), Cost(9.0, 900)
-ALL_ROWS = {goal.row for goal in rows.goals(peers=True)} | {rows.FLOOR, rows.MODULE, rows.LAYERS_1K}
+ALL_ROWS = {goal.row for goal in rows.goals(peers=True)} | {
+    rows.FLOOR,
+    rows.MODULE,
+    rows.LAYERS_1K,
+    rows.ARGO_1K,
+}
 
 
 def python(code: str, folder: Path) -> Command:
@@ -71,7 +76,7 @@ def test_the_page_keeps_what_stands_around_the_table(tmp_path: Path) -> None:
     page = tmp_path / "benchmarks.md"
     page.write_text(f"# Mine\n\n{report.BEGIN}\nold\n{report.END}\n\nAfter.\n", encoding="utf-8")
     table = report.rows({rows.FLOOR: CHEAP}, [])
-    report.write_markdown(page, report.markdown(table, 3))
+    report.write_markdown(page, report.markdown(table, [], 3))
     text = page.read_text(encoding="utf-8")
     assert text.startswith(f"# Mine\n\n{report.BEGIN}\n")
     assert text.endswith(f"{report.END}\n\nAfter.\n")
@@ -84,3 +89,38 @@ def test_json_says_what_was_asked_and_found() -> None:
     said = json.loads(report.as_json(costs, rows.goals(peers=False)))
     assert said["results"][rows.FLOOR] == {"cpu_seconds": 0.01, "rss_megabytes": 10}
     assert {"row": rows.HELP, "goal": "<= 1.2 F", "figure": 1.0, "met": True} in said["goals"]
+
+
+def size(row: str, bytes_: int, accepted: str = "yes", limit: int | None = None) -> sizes.Size:
+    return sizes.Size(row, 1_000, 3, bytes_, 5_000, accepted, limit)
+
+
+def test_a_file_is_small_enough_only_when_a_cluster_takes_it() -> None:
+    assert size("ours", 400_000, limit=400).met
+    assert not size("ours", 400_001, limit=400).met
+    assert not size("ours", 100_000, "no: spec.templates: Too many: 201", 400).met
+    assert size("a peer's", 900_000, "no: spec.templates: Too many: 1001").met, "nothing is asked of it"
+
+
+def test_what_is_written_stands_in_a_table_of_its_own() -> None:
+    found = sizes.rows([size("ours", 329_400, limit=400)])
+    page = report.markdown([], found, 3)
+    assert "| ours | 1,000 | 3 | 329 | 5.0 | yes | <= 400 bytes a task | yes |" in page
+    assert "ours             1,000          3                329" in report.text(sizes.HEAD, found)
+
+
+@pytest.mark.engine
+def test_the_definitions_decide_what_is_accepted() -> None:
+    def workflow(tasks: int) -> dict[str, object]:
+        dag = {"tasks": [{"name": f"t{n}", "template": "one"} for n in range(tasks)]}
+        templates = [{"name": "main", "dag": dag}, {"name": "one", "container": {"image": "a"}}]
+        spec = {"entrypoint": "main", "templates": templates}
+        return {
+            "apiVersion": "argoproj.io/v1alpha1",
+            "kind": "Workflow",
+            "metadata": {"name": "a"},
+            "spec": spec,
+        }
+
+    assert sizes.verdict([workflow(200)]) == "yes"
+    assert sizes.verdict([workflow(201)]) == "no: spec.templates[0].dag.tasks: Too many: 201"

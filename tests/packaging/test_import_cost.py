@@ -91,7 +91,7 @@ def test_help_loads_typer_and_no_other_library(tmp_path: Path, words: list[str])
 def test_help_imports_no_command_and_nothing_below_the_command_line(tmp_path: Path) -> None:
     modules = modules_of(COMMAND, ["--help"], tmp_path)
     ours = {name for name in modules if name.startswith("pipegen.")}
-    assert {name.split(".")[1] for name in ours} <= {"cli", "errors"}
+    assert {name.split(".")[1] for name in ours} <= {"cli", "errors", "frozen"}
     assert ours & {module for module, _ in COMMANDS.values()} == set()
 
 
@@ -103,7 +103,23 @@ def test_exec_of_a_plain_step_loads_no_library(project: Path) -> None:
     assert (project / "out" / "nothing" / "artifact.json").is_file()
 
 
-def test_generate_loads_no_orchestrator_and_no_data_library(project: Path) -> None:
-    modules = modules_of(COMMAND, ["generate", "plain.py", "--backend", "dvc"], project)
-    assert foreign(modules) & (ORCHESTRATORS | {"jinja2", "rich"}) == set()
-    assert (project / "dvc.yaml").is_file()
+@pytest.mark.parametrize(
+    ("backend", "written"),
+    [("dvc", "dvc.yaml"), ("argo", "nothing.workflow.yaml"), ("cronjob", "nothing.job.yaml")],
+)
+def test_generate_loads_no_orchestrator_and_no_data_library(
+    project: Path, backend: str, written: str
+) -> None:
+    image = [] if backend == "dvc" else ["--set", "defaults.image=registry.example.com/team/app:1.0"]
+    modules = modules_of(COMMAND, ["generate", "plain.py", "--backend", backend, *image], project)
+    assert foreign(modules) & (ORCHESTRATORS | {"jinja2", "rich", "pydantic"}) == set()
+    assert (project / written).is_file()
+
+
+def test_a_backend_loads_nothing_of_the_others(project: Path) -> None:
+    image = ["--set", "defaults.image=registry.example.com/team/app:1.0"]
+    modules = modules_of(COMMAND, ["generate", "plain.py", "--backend", "argo", *image], project)
+    others = {
+        name for name in modules if name.startswith(("pipegen.backends.dvc", "pipegen.backends.cronjob"))
+    }
+    assert others == set()
