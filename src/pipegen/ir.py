@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal, TypeAlias
 
 from pipegen.errors import Origin
+from pipegen.frozen import frozen
 
 Json: TypeAlias = "None | bool | int | float | str | Sequence[Json] | Mapping[str, Json]"
 Mode = Literal["batch", "streaming", "row"]
@@ -15,7 +16,7 @@ Concurrency = Literal["allow", "forbid", "replace"]
 Feed = Literal["one", "collect", "chain"]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Retry:
     """Run a failed task again, up to `limit` times, waiting `backoff`, then `backoff * factor`, ..."""
 
@@ -25,7 +26,7 @@ class Retry:
     max_backoff: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Resources:
     """What one task needs from the machine it runs on, as Kubernetes quantities."""
 
@@ -35,7 +36,7 @@ class Resources:
     gpu: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Cache:
     """Whether a result may be reused, and what beside code, settings and inputs makes it stale."""
 
@@ -43,7 +44,7 @@ class Cache:
     key: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Options:
     """How a task is run; what is None was not asked for."""
 
@@ -59,7 +60,7 @@ class Options:
     mode: Mode | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Port:
     """A parameter of a step's `run`: what it is called, what it takes, whether it must be fed."""
 
@@ -68,7 +69,7 @@ class Port:
     required: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Setting:
     """One run-time setting of a step; a secret's default is never kept."""
 
@@ -80,7 +81,7 @@ class Setting:
     description: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Step:
     """A class or function that a user wrote; tasks are made from it."""
 
@@ -98,7 +99,7 @@ class Step:
     origin: Origin | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Input:
     """How a parameter is fed: one artifact, several collected into a list, or several chained."""
 
@@ -108,7 +109,7 @@ class Input:
     origin: Origin | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Task:
     """A step placed in a pipeline under a name."""
 
@@ -124,13 +125,13 @@ class Task:
         return tuple(dict.fromkeys(name for one in self.inputs for name in one.sources))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Schedule:
     cron: str
     timezone: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Parameter:
     """A setting of one or more tasks, exposed under a name so that a single run can set it."""
 
@@ -143,7 +144,7 @@ class Parameter:
     origin: Origin | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Draft:
     """A pipeline whose names are not resolved yet: what the DSL and JSON produce, and `link` takes."""
 

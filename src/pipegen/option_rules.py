@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
 from pipegen import cron, units
 from pipegen.errors import Diagnostic, Origin
+from pipegen.frozen import frozen
 from pipegen.ir import Options, Schedule
 
 CODES: dict[str, tuple[str, str]] = {
@@ -41,7 +41,7 @@ CODES: dict[str, tuple[str, str]] = {
 _GREATEST_FACTOR = 1000  # beyond it the second wait is longer than any run
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Wrong:
     """An option with a value that it cannot have: its keyword, the part of it, and what to say."""
 

@@ -9,15 +9,16 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+
+from pipegen.frozen import frozen
 
 _FILE = "entry_points.txt"
 _ENDINGS = (".dist-info", ".egg-info")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class EntryPoint:
     """One name that a distribution offers in a group, and the "module:attribute" behind it."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,7 @@ from pipegen.app.loading import shown
 from pipegen.backend import Backend
 from pipegen.dsl.project import Project, find
 from pipegen.errors import Diagnostic, Origin, PipegenError
+from pipegen.frozen import frozen
 from pipegen.ir import Json, Pipeline
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from pipegen.values.nodes import Table
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class GivenValues:
     """Where a command line says values come from."""
 
@@ -73,7 +74,7 @@ def own_files(project: Project) -> tuple[Path, ...]:
     return (default,) if default.is_file() else ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Merged:
     """What all values come to, and where each comes from."""
 

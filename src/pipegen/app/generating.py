@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shlex
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import partial
 from itertools import groupby
 from pathlib import Path
@@ -21,9 +20,10 @@ from pipegen.dsl.project import Project
 from pipegen.emit import files
 from pipegen.emit.files import Change, File
 from pipegen.errors import Diagnostic
+from pipegen.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Plan:
     """What `generate` would do."""
 

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import os
 import unicodedata
-from dataclasses import dataclass
 from typing import TextIO
+
+from pipegen.frozen import frozen
 
 _COLORS = {"error": "31;1", "warning": "33;1", "place": "1", "dim": "2", "hint": "36"}
 _COLORS |= {"gone": "31", "new": "32"}
 _WIDTH = 100  # of what is no terminal, the same everywhere
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Paint:
     """Colours words when the stream wants that, and knows how many columns it has."""
 

@@ -10,13 +10,14 @@ from __future__ import annotations
 import types
 import typing
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 from typing import Any
 
+from pipegen.frozen import frozen
 
-@dataclass(frozen=True)
+
+@frozen
 class Word:
     """What a parameter of a command is called on the command line, and what it is for."""
 
@@ -33,7 +34,7 @@ def argument(help: str, metavar: str | None = None) -> Word:  # noqa: A002
     return Word((), help, metavar)
 
 
-@dataclass(frozen=True)
+@frozen
 class Slot:
     """One parameter of a command, with its type taken apart."""
 

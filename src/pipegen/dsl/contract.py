@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import cast
 
 from pipegen.dsl.definition import Definition, Parameter
 from pipegen.dsl.type_names import type_name
+from pipegen.frozen import frozen
 from pipegen.ir import Mode, Port
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Contract:
     """The parameters and the output of a step; in row mode those of the stream, not of one row."""
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from pipegen.dsl.step import Target
 from pipegen.errors import Origin
+from pipegen.frozen import frozen
 from pipegen.ir import Mode, Options
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Parameter:
     """One parameter of `run`: its name and the type on it, resolved."""
 
@@ -18,7 +17,7 @@ class Parameter:
     required: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Definition:
     """A step class or function, read once."""
 

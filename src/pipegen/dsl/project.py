@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 
 from pipegen.dsl.pyproject import FILE, read_table
 from pipegen.errors import Origin
+from pipegen.frozen import frozen
 
 MARKERS = (FILE, ".git")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Project:
     """The folder that paths are relative to, and the folders that modules are imported from."""
 

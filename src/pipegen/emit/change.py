@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Literal
 
+from pipegen.frozen import frozen
 
-@dataclass(frozen=True, slots=True)
+
+@frozen
 class File:
     """A file to be written; `merge(existing, text)` makes room in a file that others write too."""
 
@@ -16,7 +17,7 @@ class File:
     merge: Callable[[str, str], str] | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Change:
     """What becomes of one file; `before` is None where there is none yet."""
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
+
+from pipegen.frozen import frozen
 
 Yaml: TypeAlias = (
     "bool | int | float | str | Flow | Block | Commented"
@@ -12,14 +13,14 @@ Yaml: TypeAlias = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Flow:
     """A value written on one line: `[a, b]` or `{a: b}`. Comments inside it are left out."""
 
     wrapped: Yaml
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Commented:
     """A value with a comment above its key or item."""
 
@@ -27,7 +28,7 @@ class Commented:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Block:
     """Text written as a block of lines even if it is a single one; escaped where a block would change it."""
 

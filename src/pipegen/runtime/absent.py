@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipegen.errors import Diagnostic, refuse
+from pipegen.frozen import frozen
 from pipegen.runtime.arguments import Input
 
 if TYPE_CHECKING:
     from pipegen.dsl.definition import Parameter
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Present:
     """The inputs that there are, and values for those of which nothing is there."""
 

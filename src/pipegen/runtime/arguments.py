@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import TypeVar, get_args
 
 from pipegen.errors import Diagnostic, refuse, suggest
+from pipegen.frozen import frozen
 from pipegen.ir import Feed, Mode
 from pipegen.runtime.words import decoded
 from pipegen.units import seconds
@@ -15,7 +16,7 @@ from pipegen.units import seconds
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Input:
     """A parameter of `run`, the folders that feed it, and how."""
 
@@ -25,7 +26,7 @@ class Input:
     optional: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Policy:
     """How often a task is tried, for how long, and how it is stopped; times in seconds."""
 
@@ -50,7 +51,7 @@ class Policy:
             return longest
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Arguments:
     """Everything that one call of `pipegen exec` asks for."""
 

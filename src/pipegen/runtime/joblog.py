@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import UTC
 
 from pipegen.errors import Diagnostic
+from pipegen.frozen import frozen
 from pipegen.runtime.report import plain
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class JobLog:
     """Speaks on stderr, for one task."""
 

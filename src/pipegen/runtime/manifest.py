@@ -5,14 +5,15 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
+
+from pipegen.frozen import frozen
 
 FILE = "artifact.json"
 _LITTER = (".DS_Store", "Thumbs.db", "desktop.ini", ".ipynb_checkpoints")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PayloadFile:
     """One file of a payload."""
 
@@ -22,7 +23,7 @@ class PayloadFile:
     executable: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Link:
     """A symbolic link inside a payload; its target is relative and inside as well."""
 
@@ -30,7 +31,7 @@ class Link:
     target: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Manifest:
     """What artifact.json says."""
 

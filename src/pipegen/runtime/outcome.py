@@ -5,14 +5,15 @@ from __future__ import annotations
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from types import FrameType
+
+from pipegen.frozen import frozen
 
 DONE, FAILED, WRONG_INPUT, TIMED_OUT = 0, 1, 2, 124
 STOPPING = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Outcome:
     """What one attempt came to; a code above 128 says which signal stopped it."""
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import MISSING, dataclass, field, fields
+from dataclasses import MISSING, field, fields
 from typing import TYPE_CHECKING, Any
 
 from pipegen.errors import Diagnostic, Origin, refuse
+from pipegen.frozen import frozen
 from pipegen.values.nodes import Node, Table, find, is_null, merge
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 _NOT_YET = ("PG221", "PG234")  # what a pipeline's own section may still put right
 
 
-@dataclass(frozen=True)
+@frozen
 class Values:
     """Everything that was configured. Without a values file it says nothing and costs nothing."""
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Annotated
 
+from pipegen.frozen import frozen
 from pipegen.ir import Concurrency, Json, Mode, Trigger
 from pipegen.values.kinds import Cron, Doc, Duration, EnvName, ImageRef, Quantity, Range, Size, TimeZone
 from pipegen.values.unset import UNSET, Unset
@@ -14,7 +15,7 @@ _ENV = "Environment variables of the task's process. null removes one."
 _LABELS = "Labels on what is generated, where the target knows labels. null removes one."
 
 
-@dataclass(frozen=True)
+@frozen
 class RetryValues:
     """When to run a failed task again."""
 
@@ -26,7 +27,7 @@ class RetryValues:
     max_backoff: Annotated[str | None | Unset, Duration(), Doc("The longest wait.", "10m")] = UNSET
 
 
-@dataclass(frozen=True)
+@frozen
 class ResourceValues:
     """What one task needs from the machine it runs on."""
 
@@ -40,7 +41,7 @@ class ResourceValues:
     gpu: Annotated[int, Range(ge=0), Doc("Whole GPUs.", 0)] | Unset = UNSET
 
 
-@dataclass(frozen=True)
+@frozen
 class CacheValues:
     """Whether a result may be used again."""
 
@@ -50,7 +51,7 @@ class CacheValues:
     ] = UNSET
 
 
-@dataclass(frozen=True)
+@frozen
 class TaskValues:
     """How tasks are run."""
 
@@ -83,7 +84,7 @@ class TaskValues:
     ] = UNSET
 
 
-@dataclass(frozen=True)
+@frozen
 class ScheduleValues:
     """When a pipeline runs by itself."""
 
@@ -93,7 +94,7 @@ class ScheduleValues:
     )
 
 
-@dataclass(frozen=True)
+@frozen
 class ParameterValues:
     """Another default, other choices or words for a parameter that the pipeline declares."""
 
@@ -102,7 +103,7 @@ class ParameterValues:
     description: Annotated[str | Unset, Doc("What it is for.", "Which model scores.")] = UNSET
 
 
-@dataclass(frozen=True)
+@frozen
 class PipelineValues:
     """One pipeline's own values, stronger than those for all."""
 
@@ -129,7 +130,7 @@ class PipelineValues:
     ] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
+@frozen
 class Document:
     """A whole values file, without the backends' sections."""
 

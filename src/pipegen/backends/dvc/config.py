@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Annotated, Literal
 
+from pipegen.frozen import frozen
 from pipegen.values.kinds import Doc, Pattern, RelativePath
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PlotConfig:
     """How `dvc plots` draws one file."""
 
@@ -22,7 +23,7 @@ class PlotConfig:
     template: Annotated[str | None, Doc("One of DVC's plot templates.", "scatter")] = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class StageConfig:
     """What DVC offers for one stage beyond what the step itself says."""
 
@@ -59,7 +60,7 @@ class StageConfig:
     always_changed: Annotated[bool, Doc("Run the stage every time.")] = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DvcConfig:
     """How a pipeline becomes a dvc.yaml."""
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from pipegen.emit.yaml import Yaml
+from pipegen.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Out:
     """What a stage produces, and the flags that differ from DVC's defaults."""
 
@@ -29,7 +30,7 @@ class Out:
         return {literal(self.path): flags} if flags else literal(self.path)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Stage:
     """One command, what it reads and what it makes."""
 
@@ -75,7 +76,7 @@ class Stage:
         return command if command.isprintable() or len(command.splitlines()) == 1 else [command]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Plot:
     """A file that `dvc plots` draws, and how."""
 
@@ -96,7 +97,7 @@ class Plot:
         return {literal(self.path): how} if how else literal(self.path)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DvcFile:
     """The parts of a dvc.yaml that belong to one pipeline."""
 

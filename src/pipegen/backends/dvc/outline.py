@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any, Literal
+
+from pipegen.frozen import frozen
 
 Event = tuple[str, ...]  # what the parser saw, without its place
 Kind = Literal["entries", "nothing", "other"]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Entry:
     """A stage, or an item of a list; two are equal when a reader of YAML cannot tell them apart."""
 
@@ -19,7 +20,7 @@ class Entry:
     events: tuple[Event, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Section:
     """A top-level key and what is below it: `column` is where entries begin, `value` where a value stands."""
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from pipegen.backend import Context
 from pipegen.emit.scalars import comment, visible
 from pipegen.emit.yaml import Yaml, dump_fragment
+from pipegen.frozen import frozen
 from pipegen.ir import Pipeline
 
 _BEGIN, _END = "# >>> pipegen: ", "# <<< pipegen: "
@@ -17,7 +17,7 @@ _LINE = r"[^\n]*\n|[^\n]+"
 _INDENT = 2
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Region:
     """What stands between two marks, marks included; `end` is past its last line."""
 

@@ -8,17 +8,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from pipegen.backends.dvc.outline import NoOutlineError, Section, outline
 from pipegen.backends.dvc.regions import Region, indented, label, regions, shown_source, skeleton
 from pipegen.errors import Diagnostic, Origin, PipegenError, refuse
+from pipegen.frozen import frozen
 
 _BOM = "\ufeff"
 Edit = tuple[int, int, str]  # from, to, what comes there
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Owner:
     """Whose regions are replaced: a pipeline's, and those of pipelines that its module no longer has.
 

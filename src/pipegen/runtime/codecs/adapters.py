@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any, cast
 
 from pipegen.dsl.type_names import type_name
+from pipegen.frozen import frozen
 from pipegen.runtime.codecs.contract import CodecError
 from pipegen.runtime.codecs.wire import wire_type
 
@@ -23,7 +23,7 @@ _SECRET_HINT = "read it from the settings of each step that needs it"
 _SECRETS = ("_serialize_secret", "_serialize_secret_field")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class JsonType:
     """How values of one type become JSON and come back; they raise pydantic's own errors."""
 
