@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -98,6 +99,47 @@ def test_kubernetes_takes_the_sketch_whatever_the_pipeline_is_called(project: Pa
     for name in ("reviews", "Übung macht den Meister!", "x" * 200, "9 to 5"):
         source.write_text(text.replace('Pipeline("reviews"', f'Pipeline("{name}"'), encoding="utf-8")
         assert check(pipegen(project, "env", "reviews.py", "--format", "kubernetes").out) == []
+
+
+@pytest.mark.parametrize("name", ["reviews", "Übung macht den Meister!", "x" * 80])
+def test_the_sketched_secret_is_the_one_that_both_kubernetes_backends_read(project: Path, name: str) -> None:
+    source = project / "reviews.py"
+    text = source.read_text(encoding="utf-8").replace('Pipeline("reviews"', f'Pipeline("{name}"')
+    text += '\nother = Pipeline("other", Fetch("again"))\n'
+    source.write_text(text, encoding="utf-8")
+    sketch = pipegen(project, "env", "reviews.py", "--format", "kubernetes").out
+    sketched = {
+        (one["metadata"]["name"], key)
+        for one in yaml.safe_load_all(sketch)
+        if one["kind"] == "Secret"
+        for key in one["stringData"]
+    }
+    assert len(sketched) == 2
+    for backend in ("argo", "cronjob"):
+        words = ("--set", "defaults.image=a:1", "--set", f"{backend}.provided=[FETCH__URL]", "--stdout")
+        said = pipegen(project, "generate", "reviews.py", "--backend", backend, *words)
+        assert said.code == 0, said.err
+        assert set(references(list(yaml.safe_load_all(said.out)))) == sketched
+
+
+def references(data: object) -> Iterator[tuple[str, str]]:
+    """The keys of Secrets without which nothing starts."""
+    if isinstance(data, dict):
+        ref = data.get("secretKeyRef")
+        if ref and not ref.get("optional"):
+            yield ref["name"], ref["key"]
+    for one in data.values() if isinstance(data, dict) else data if isinstance(data, list) else ():
+        yield from references(one)
+
+
+def test_a_parameter_that_sets_a_secret_belongs_into_the_secret(project: Path) -> None:
+    source = project / "reviews.py"
+    text = source.read_text(encoding="utf-8")
+    source.write_text(text.replace('"fetch.limit", default=20', '"fetch.token"'), encoding="utf-8")
+    found = documents(pipegen(project, "env", "reviews.py", "--format", "kubernetes").out)
+    assert "REVIEWS__LIMIT" not in found["ConfigMap"]["data"]  # type: ignore[operator]
+    listed = {one["name"]: one for one in pipegen(project, "env", "reviews.py", "--json").data}  # type: ignore[attr-defined]
+    assert listed["REVIEWS__LIMIT"]["secret"] is True
 
 
 def test_a_manifest_is_checked_as_the_cluster_will_read_it(project: Path) -> None:

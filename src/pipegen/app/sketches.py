@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from pipegen.app.variables import listing
+from pipegen.backends.kubernetes.secrets import secret_name
 from pipegen.emit.yaml import Yaml, dump
+from pipegen.ir import Pipeline
 from pipegen.runtime.environment import Variable
 
 
@@ -26,6 +29,12 @@ def quoted(text: str) -> str:
         return text
     escapes = {"\\": "\\\\", '"': '\\"', "$": "\\$", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
     return f'"{"".join(escapes.get(char, char) for char in text)}"'
+
+
+def of_cluster(pipelines: Sequence[Pipeline]) -> str:
+    """A ConfigMap and a Secret for each pipeline, the latter under the name that its manifests read it by."""
+    found = (kubernetes(listing([one]), secret_name(one)) for one in pipelines)
+    return "---\n".join(filter(None, found))
 
 
 def kubernetes(variables: Sequence[Variable], name: str) -> str:

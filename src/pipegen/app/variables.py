@@ -15,7 +15,7 @@ from pipegen.dsl.load import load_step
 from pipegen.dsl.project import Project
 from pipegen.errors import Diagnostic, in_order, suggest
 from pipegen.ir import Json, Pipeline
-from pipegen.parameters import parameter_prefix, parameter_variables
+from pipegen.parameters import parameter_prefix, parameter_variables, sets_secret
 from pipegen.runtime import env_file, environment
 from pipegen.runtime.environment import Variable
 
@@ -63,7 +63,7 @@ def listing(pipelines: Sequence[Pipeline]) -> tuple[Variable, ...]:
                 type="parameter",
                 required=False,
                 default=parameter.default,
-                secret=False,
+                secret=sets_secret(pipeline, parameter),
                 description=parameter.description or f"sets {targets}",
                 step=pipeline.name,
                 field=parameter.name,

@@ -51,10 +51,7 @@ def env(
     elif format_ is Format.env:
         output.text(sketches.env_file(listed))
     elif format_ is Format.kubernetes:
-        from pipegen.names import legal_names
-
-        name = pipelines[0].name
-        output.text(sketches.kubernetes(listed, legal_names([name], limit=63, fallback="pipeline")[name]))
+        output.text(sketches.of_cluster(pipelines))
     else:
         _table(listed)
 

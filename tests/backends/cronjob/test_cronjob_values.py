@@ -10,6 +10,7 @@ from pod_pipelines import (
     FETCH,
     PLAIN,
     STEPS,
+    TOKEN,
     container,
     containers,
     generated,
@@ -89,7 +90,7 @@ WHOLE: dict[str, str] = {
     "steps": "{fetch: {pull_policy: Always}}",
 }
 # Seen only where something else is so: tested by themselves below.
-ELSEWHERE = {"ignore", "provided", "generate_name", "companions", "sequential"}
+ELSEWHERE = {"ignore", "provided", "secret", "generate_name", "companions", "sequential"}
 
 
 def test_every_key_has_a_case() -> None:
@@ -185,6 +186,20 @@ def test_a_job_may_get_its_name_from_the_cluster() -> None:
 def test_a_required_variable_comes_from_somewhere(values: str) -> None:
     assert {code for code, _ in refusals(NEEDY)} == {"PG523"}
     assert refusals(NEEDY, f"{{{values}}}") == []
+
+
+def test_secret_settings_come_from_the_secret_that_is_sketched_for_them() -> None:
+    salt = replace(TOKEN, name="salt", required=False)
+    one = pipeline("Reviews!", steps={**STEPS, "fetch": replace(FETCH, settings=(TOKEN, salt))})
+    for values, name in (("", "reviews"), ("{secret: keys}", "keys")):
+        named = {each["name"]: each for each in container(generated(one, values), "fetch")["env"]}
+        assert named["FETCH__TOKEN"]["valueFrom"] == {"secretKeyRef": {"name": name, "key": "FETCH__TOKEN"}}
+        ref = {"name": name, "key": "FETCH__SALT", "optional": True}
+        assert named["FETCH__SALT"]["valueFrom"] == {"secretKeyRef": ref}
+        assert f"\n# Needs a Secret '{name}' with FETCH__TOKEN: pipegen env " in text_of(one, values)
+        assert {each["name"] for each in container(generated(one, values), "score")["env"]} == {"HOME"}
+    for values in ("{provided: ['*']}", "{env_from: [{secret: a, provides: ['*']}]}"):
+        assert "secretKeyRef" not in text_of(one, values)
 
 
 def test_a_step_and_its_task_are_told_by_name_and_the_nearer_word_wins() -> None:

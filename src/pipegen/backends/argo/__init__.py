@@ -12,9 +12,12 @@ from pipegen.backends.argo.config import ArgoConfig
 from pipegen.backends.argo.document import kind_of
 from pipegen.backends.argo.look import readable
 from pipegen.backends.argo.notes import how_to_start, notes
+from pipegen.backends.argo.pods import base_of
 from pipegen.backends.argo.templates import READABLE
 from pipegen.backends.kubernetes.companions import companion_files
 from pipegen.backends.kubernetes.layouts import laid_out
+from pipegen.backends.kubernetes.merging import pod_configs
+from pipegen.backends.kubernetes.secrets import needs_secret
 from pipegen.emit.files import File
 from pipegen.emit.yaml import dump
 from pipegen.errors import Diagnostic
@@ -69,7 +72,10 @@ class ArgoBackend:
         dense = len(pipeline.every_task) > READABLE
         texts = [dump(readable(one, dense)) for one in found.documents]
         path = f"{stem}.{kind_of(pipeline, config).lower()}.yaml"
-        comment = dump({}, [*header, *how_to_start(pipeline, config, path, found)]).removesuffix("{}\n")
+        secret = needs_secret(pipeline, config, pod_configs(config, pipeline, base_of(config)))
+        comment = dump({}, [*header, *secret, *how_to_start(pipeline, config, path, found)]).removesuffix(
+            "{}\n"
+        )
         own = File(path, comment + "---\n".join(texts))
         beside = companion_files(config.companions, pods_of(pipeline, config), stem, header)
         return laid_out([own, *beside], config.companions, stem, header)

@@ -12,11 +12,11 @@ from pipegen.backends.argo.layout import Layout, lay_out, several, size_of
 from pipegen.backends.argo.parameters import Parameters
 from pipegen.backends.argo.pods import base_of
 from pipegen.backends.argo.problems import problems
-from pipegen.backends.argo.secrets import with_secrets
 from pipegen.backends.argo.templates import Templates
 from pipegen.backends.kubernetes.merging import pod_configs
 from pipegen.backends.kubernetes.patching import PatchError
 from pipegen.backends.kubernetes.pod import Data
+from pipegen.backends.kubernetes.secrets import with_secrets
 from pipegen.errors import Diagnostic, PipegenError, refuse
 from pipegen.ir import Pipeline
 from pipegen.names import legal_names

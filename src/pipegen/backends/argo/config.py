@@ -101,13 +101,6 @@ class ArgoConfig(ClusterConfig):
     stop_strategy: Annotated[
         str | None, Doc("An expression that ends the schedule.", "cronworkflow.failed >= 3")
     ] = None
-    secret: Annotated[
-        ObjectName | None,
-        Doc(
-            "The Secret with all secret settings that nothing else gives; by default the one that "
-            "`pipegen env --format kubernetes` sketches, named like the pipeline."
-        ),
-    ] = None
     executor_account: Annotated[
         ObjectName | None,
         Doc(

@@ -15,6 +15,7 @@ from pipegen.backends.kubernetes.config import Raw
 from pipegen.backends.kubernetes.merging import pod_configs, shared
 from pipegen.backends.kubernetes.patching import Patch
 from pipegen.backends.kubernetes.pod import Data
+from pipegen.backends.kubernetes.secrets import with_secrets
 from pipegen.backends.kubernetes.variables import prefixes
 from pipegen.emit.yaml import Yaml
 from pipegen.errors import Diagnostic, refuse
@@ -31,8 +32,13 @@ def container_names(pipeline: Pipeline) -> dict[str, str]:
     return legal_names((task.name for task in pipeline.tasks), limit=63, first="a-z0-9")
 
 
-def task_configs(pipeline: Pipeline, config: CronJobConfig) -> dict[str, CronJobStepConfig]:
-    """The config of every task's container; what is said once for the whole pod is not repeated in it."""
+def task_configs(pipeline: Pipeline, config: CronJobConfig) -> Mapping[str, CronJobStepConfig]:
+    """The config of every task's container, with its secrets."""
+    return with_secrets(pipeline, config, said_configs(pipeline, config))
+
+
+def said_configs(pipeline: Pipeline, config: CronJobConfig) -> Mapping[str, CronJobStepConfig]:
+    """What values say about every task's container; what is said once for the whole pod is not repeated in it."""
     base = replace(CronJobStepConfig(**shared(config)), init_containers=(), sidecars=())
     return pod_configs(config, pipeline, base)
 

@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from pipegen.backends.cronjob.config import CronJobConfig
+from pipegen.backends.cronjob.containers import said_configs
 from pipegen.backends.cronjob.labels import object_name
 from pipegen.backends.cronjob.parameters import Parameters
+from pipegen.backends.kubernetes.secrets import needs_secret
 from pipegen.errors import Diagnostic
 from pipegen.ir import Pipeline
 
@@ -63,6 +65,7 @@ def comments(pipeline: Pipeline, config: CronJobConfig, size: int) -> Iterator[s
         message = one.message.removeprefix(prefix)
         yield f"{message[0].upper()}{message[1:]} ({one.hint})."
     yield f"Logs of a task: kubectl logs -l app.kubernetes.io/name={object_name(pipeline, config)} --tail=-1 -c TASK"
+    yield from needs_secret(pipeline, config, said_configs(pipeline, config))
     yield from _started(pipeline, config)
 
 

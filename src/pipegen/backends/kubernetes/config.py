@@ -159,6 +159,13 @@ class ClusterConfig(PodConfig):
             ["FETCH__TOKEN"],
         ),
     ] = ()
+    secret: Annotated[
+        ObjectName | None,
+        Doc(
+            "The Secret with all secret settings that nothing else gives; by default the one that "
+            "`pipegen env --format kubernetes` sketches, named like the pipeline."
+        ),
+    ] = None
     suspend: Annotated[bool, Doc("Create the schedule stopped.")] = False
     starting_deadline: Annotated[str | None, Duration(), Doc("How late a run may still start.", "1h")] = "1h"
     keep_successful: Annotated[int | None, Range(ge=0), Doc("How many successful runs are kept.", 3)] = None

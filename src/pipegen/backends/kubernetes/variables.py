@@ -48,15 +48,9 @@ def _of_task(
                 "PG523",
                 f"task '{task.name}' needs {one.name}, and nothing provides it",
                 task.origin,
-                f"{_givers(one, task, backend)}, or list it under {backend}.provided",
+                f"give it under steps.{task.name}.env, {backend}.secrets or {backend}.config, "
+                f"or list it under {backend}.provided",
             )
-
-
-def _givers(one: Variable, task: Task, backend: str) -> str:
-    """What provides a variable; a secret never stands in clear."""
-    if one.secret:
-        return f"name its Secret: {backend}.secrets.{one.name}: {{name: SECRET}}"
-    return f"give it under steps.{task.name}.env, {backend}.secrets or {backend}.config"
 
 
 def forms(one: Variable) -> Iterator[str]:
