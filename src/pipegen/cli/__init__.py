@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 
 
@@ -12,6 +13,10 @@ def main() -> None:
         from pipegen.runtime.exec import main as execute
 
         sys.exit(execute(words[1:]))
+    # A command is short and makes little garbage: looking for it costs more than it frees, at the end as well.
+    gc.set_threshold(100_000)
     from pipegen.cli import boundary
 
-    sys.exit(boundary.run(words))
+    code = boundary.run(words)
+    gc.freeze()
+    sys.exit(code)

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -22,8 +21,6 @@ DONE, NO, WRONG, INTERRUPTED = 0, 1, 2, 130
 
 def run(words: Sequence[str]) -> int:
     """Carry out a command line; returns the exit code."""
-    # A command is short and makes little garbage: collecting costs more than it frees.
-    gc.set_threshold(100_000)
     for stream in (sys.stdout, sys.stderr):  # a letter that the terminal lacks is no reason to stop
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
