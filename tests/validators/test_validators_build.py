@@ -13,7 +13,7 @@ from validators import building
 
 
 def test_the_definitions_are_those_that_argo_publishes() -> None:
-    folder = building.SOURCES / "crds"
+    folder = building.VALIDATE.sources / "crds"
     assert (folder / "SHA256SUMS").read_text() == "".join(
         f"{hashlib.sha256(gzip.decompress(path.read_bytes())).hexdigest()}  {path.stem}\n"
         for path in sorted(folder.glob("*.gz"))
@@ -21,9 +21,13 @@ def test_the_definitions_are_those_that_argo_publishes() -> None:
 
 
 @pytest.mark.engine
-def test_the_program_is_built_once() -> None:
-    assert building.binary() == building.binary()
-    assert [path.name for path in building.KEPT.glob("validate-*")] == [building.binary().name]
+@pytest.mark.parametrize(
+    "program", [building.VALIDATE, building.KUSTOMIZE, building.HELM], ids=lambda one: one.name
+)
+def test_a_program_is_built_once(program: building.Program) -> None:
+    path = building.binary(program)
+    assert path == building.binary(program)
+    assert [one.name for one in building.KEPT.glob(f"{program.name}-*")] == [path.name]
 
 
 def test_without_go_a_test_is_skipped(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
