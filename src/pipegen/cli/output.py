@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from pipegen.app.generating import Plan
 from pipegen.cli.paint import Paint
-from pipegen.cli.render import show
 from pipegen.emit.files import Change, unified
-from pipegen.emit.json import dump
 from pipegen.errors import Diagnostic, PipegenError
 
 
 def data(value: object) -> None:
     """JSON for a program."""
+    from pipegen.emit.json import dump
+
     sys.stdout.write(dump(value))  # type: ignore[arg-type]
 
 
@@ -27,8 +27,11 @@ def talk(message: str) -> None:
     print(message, file=sys.stderr)
 
 
-def warnings(diagnostics: Iterable[Diagnostic], root: Path) -> None:
-    show(diagnostics, root)
+def warnings(diagnostics: Sequence[Diagnostic], root: Path) -> None:
+    if diagnostics:
+        from pipegen.cli.render import show
+
+        show(diagnostics, root)
 
 
 def one_of(flags: Mapping[str, bool]) -> None:

@@ -11,7 +11,6 @@ from pipegen.backend import Capabilities, Context, carried, native, refused
 from pipegen.backends.dvc.config import DvcConfig
 from pipegen.backends.dvc.lower import lower, notes
 from pipegen.backends.dvc.regions import document
-from pipegen.backends.dvc.splice import Owner, splice
 from pipegen.emit.files import File
 from pipegen.ir import Pipeline
 
@@ -57,7 +56,12 @@ class DvcBackend:
     def lower(self, pipeline: Pipeline, config: DvcConfig, context: Context) -> Sequence[File]:
         sections = lower(pipeline, config, context).sections()
         text = document(pipeline, sections, context, notes(pipeline, config, context))
-        owner = Owner(
-            pipeline.name, pipeline.target, context.known, posixpath.normpath(f"{context.out}/dvc.yaml")
-        )
-        return [File("dvc.yaml", text, partial(splice, owner))]
+        return [File("dvc.yaml", text, partial(_spliced, pipeline, context))]
+
+
+def _spliced(pipeline: Pipeline, context: Context, existing: str, generated: str) -> str:
+    """A dvc.yaml that is there already, with what is generated in it; only then is this loaded."""
+    from pipegen.backends.dvc.splice import Owner, splice
+
+    file = posixpath.normpath(f"{context.out}/dvc.yaml")
+    return splice(Owner(pipeline.name, pipeline.target, context.known, file), existing, generated)
