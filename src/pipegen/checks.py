@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Collection, Iterator, Mapping
 from itertools import accumulate
 
@@ -105,6 +104,8 @@ def _open_variables(pipeline: Pipeline, task: Task, named: Mapping[str, str]) ->
 
 def _read(text: str) -> Json:
     """What a variable holds: the parts of a model are told by JSON; any other text counts as it stands."""
+    import json  # only a setting that holds a secret pays for it
+
     try:
         data: Json = json.loads(text)
     except ValueError:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
@@ -86,7 +85,7 @@ def exposed_settings(pipeline: Pipeline) -> Exposed:
     found: dict[str, list[Exposure]] = {}
     variables = parameter_variables(pipeline)
     for parameter in pipeline.parameters:
-        default = json.dumps(parameter.default, ensure_ascii=False) if parameter.has_default else None
+        default = as_json(parameter.default) if parameter.has_default else None
         for task, field in parameter.targets:
             found.setdefault(task, []).append(Exposure(field, variables[parameter.name], default))
     return found
@@ -162,4 +161,10 @@ def policy_words(task: Task) -> list[str]:
 
 def parameter_text(value: Json) -> str:
     """A parameter's value as the text that a setting's variable carries."""
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return value if isinstance(value, str) else as_json(value)
+
+
+def as_json(value: Json) -> str:
+    import json  # only a parameter pays for it
+
+    return json.dumps(value, ensure_ascii=False)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
 
 from pipegen.backend import Context
-from pipegen.backends.command import Exposed, exec_words, exposed_settings, scope, shell_line
+from pipegen.backends.command import Exposed, as_json, exec_words, exposed_settings, scope, shell_line
 from pipegen.backends.dvc.config import DvcConfig, PlotConfig, StageConfig
 from pipegen.backends.dvc.model import DvcFile, Out, Plot, Stage
 from pipegen.backends.dvc.places import Places
@@ -157,9 +156,9 @@ class _Lowering:
                 words += ("--env", f"{self.places.setting_names[task.name]}.{name}={text}")
         for one in self.pipeline.parameters:
             if one.has_default:
-                words += ("--default", f"{one.name}={json.dumps(one.default, ensure_ascii=False)}")
+                words += ("--default", f"{one.name}={as_json(one.default)}")
             if one.choices:
-                words += ("--choices", f"{one.name}={json.dumps(one.choices, ensure_ascii=False)}")
+                words += ("--choices", f"{one.name}={as_json(one.choices)}")
         return self.line(words)
 
     def own_variables(self, task: Task) -> Iterator[tuple[str, str]]:
