@@ -146,15 +146,21 @@ def test_a_null_character_is_refused() -> None:
     assert [one.code for one in caught.value.diagnostics] == ["PG505"]
 
 
+CHOICES = '["large", "small"]'
+
+
 def test_parameters_are_read_from_variables_of_the_pipeline() -> None:
-    model = Parameter("model", (("score", "model"), ("score-eu", "model")), "large", has_default=True)
+    model = Parameter("model", (("score", "model"), ("score-eu", "model")), "large", True, ("large", "small"))
     url = Parameter("url", (("score", "api.url"),))
     one = pipeline(Task("score", "score"), Task("score-eu", "score"), parameters=(model, url))
     assert parameter_variables(one) == {"model": "REVIEWS__MODEL", "url": "REVIEWS__URL"}
     assert exposed_settings(one) == {
-        "score": [("model", "REVIEWS__MODEL", '"large"'), ("api.url", "REVIEWS__URL", None)],
-        "score-eu": [("model", "REVIEWS__MODEL", '"large"')],
+        "score": [("model", "REVIEWS__MODEL", '"large"', CHOICES), ("api.url", "REVIEWS__URL", None, None)],
+        "score-eu": [("model", "REVIEWS__MODEL", '"large"', CHOICES)],
     }
+    assert words(Task("score-eu", "score"), Task("score", "score"), parameters=(model, url))[6:] == [
+        *("--param", "model=REVIEWS__MODEL", "--default", 'model="large"', "--choices", f"model={CHOICES}")
+    ]
 
 
 @pytest.mark.parametrize(

@@ -18,8 +18,8 @@ def test_everything_that_can_be_said() -> None:
     words = (
         "acme.reviews:Score --name score --in reviews=a --in parts=b --in parts=c=d --collect parts "
         "--in rows=e --in rows=f --chain rows --out o --retry 3 --backoff 30s --factor 1.5 --max-backoff 5m "
-        "--timeout 1h --grace 10s --param api.url=URL --default limit=[1] --cache-key v2 --log json "
-        "--env-file a.env --env-file b.env"
+        "--timeout 1h --grace 10s --param api.url=URL --default limit=[1] --choices limit=[[1],[2]] "
+        "--cache-key v2 --log json --env-file a.env --env-file b.env"
     )
     assert parse(words.split()) == Arguments(
         target="acme.reviews:Score",
@@ -33,6 +33,7 @@ def test_everything_that_can_be_said() -> None:
         policy=Policy(3, 30.0, 1.5, 300.0, 3600.0, 10.0),
         param_sources={"api.url": "URL"},
         param_defaults={"limit": "[1]"},
+        param_choices={"limit": "[[1],[2]]"},
         json_log=True,
         env_files=(Path("a.env"), Path("b.env")),
     )

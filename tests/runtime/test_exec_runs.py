@@ -80,6 +80,30 @@ def test_pipeline_parameters_set_settings(project: Project) -> None:
     assert len(project.value("Fetch")) == 2  # type: ignore[arg-type]
 
 
+CHOICES = [
+    ({"LIMIT": "2"}, "[1, 2]", ""),
+    ({"LIMIT": "3"}, "[1, 2]", "LIMIT is none of the choices of field 'limit' of task 'fetch'"),
+    ({"LIMIT": "true"}, "[1, 2]", "LIMIT is none of the choices of field 'limit'"),
+    ({"LIMIT": "true"}, "[true]", "'LIMIT' must be a whole number"),
+    ({"LIMIT": "2"}, '["2"]', ""),
+    ({"FETCH__LIMIT": "3"}, "[1, 2]", ""),
+    ({}, "[1, 2]", ""),
+    ({"LIMIT": "2"}, '{"2": 2}', "option --choices of 'limit': '{\"2\": 2}' is not a list"),
+    ({"LIMIT": "2"}, "1, 2", "option --choices of 'limit': '1, 2' is not JSON"),
+]
+
+
+@pytest.mark.parametrize(("given", "choices", "said"), CHOICES)
+def test_a_variable_that_sets_none_of_the_choices_is_refused_before_the_step_runs(
+    project: Project, given: dict[str, str], choices: str, said: str
+) -> None:
+    words = ("--param", "limit=LIMIT", "--default", "limit=1", "--choices", f"limit={choices}")
+    found = project.task("Fetch", *words, **given)
+    assert found.code == (2 if said else 0), found.err
+    assert said in found.err
+    assert bool(said) != (project.folder / "out/Fetch").exists()
+
+
 def test_the_scratch_folder_is_beside_the_output_and_gone_afterwards(project: Project) -> None:
     assert project.task("Scratches", "--retry", "1").code == 0
     workdir, same, *names = project.value("Scratches")  # type: ignore[misc]

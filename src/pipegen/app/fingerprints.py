@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from pipegen.app.loading import load, project_of
 from pipegen.app.variables import Overrides, wrong_parameters
@@ -20,7 +20,10 @@ from pipegen.dsl.project import Project, find
 from pipegen.errors import Diagnostic, PipegenError, in_order, refuse, suggest
 from pipegen.ir import Json, Parameter, Pipeline, Task
 from pipegen.runtime import env_file, environment
+from pipegen.runtime.choices import read_choices
 from pipegen.runtime.fingerprint import hidden_folder
+
+T = TypeVar("T")
 
 
 class Given(NamedTuple):
@@ -118,30 +121,39 @@ def _with_parameters(pipelines: Iterable[Pipeline], given: Given) -> tuple[Pipel
     """The pipelines with the defaults and choices that values have for their parameters."""
     pipelines = tuple(pipelines)
     known = {parameter.name for pipeline in pipelines for parameter in pipeline.parameters}
-    defaults = _by_parameter(given.defaults, "--default", known)
-    choices = _by_parameter(given.choices, "--choices", known)
+    defaults = _by_parameter(given.defaults, "--default", known, _json)
+    choices = _by_parameter(given.choices, "--choices", known, read_choices)
 
     def changed(one: Parameter) -> Parameter:
         if one.name in defaults:
             one = replace(one, default=defaults[one.name], has_default=True)
-        allowed = choices.get(one.name)
-        return replace(one, choices=tuple(allowed)) if isinstance(allowed, list) else one
+        return replace(one, choices=tuple(choices[one.name])) if one.name in choices else one
 
     return tuple(replace(one, parameters=tuple(map(changed, one.parameters))) for one in pipelines)
 
 
-def _by_parameter(words: Iterable[str], flag: str, known: Collection[str]) -> dict[str, Json]:
-    found: dict[str, Json] = {}
+def _json(text: str) -> Json:
+    try:
+        found: Json = json.loads(text)
+    except ValueError:
+        raise ValueError("what stands behind '=' is not JSON; write PARAMETER=JSON") from None
+    return found
+
+
+def _by_parameter(
+    words: Iterable[str], flag: str, known: Collection[str], read: Callable[[str], T]
+) -> dict[str, T]:
+    found: dict[str, T] = {}
     for word in words:
         name, _, text = word.partition("=")
         if name not in known:
             message = f"{flag} {word}: there is no parameter '{name}'"
             raise PipegenError(Diagnostic("PG199", message, None, suggest(name, known)))
         try:
-            found[name] = json.loads(text)
-        except ValueError:
-            message = f"{flag} {word}: what stands behind '=' is not JSON"
-            raise PipegenError(Diagnostic("PG199", message, None, "write PARAMETER=JSON")) from None
+            found[name] = read(text)
+        except ValueError as error:
+            problem, _, hint = str(error).partition("; ")
+            raise PipegenError(Diagnostic("PG199", f"{flag} {word}: {problem}", None, hint)) from None
     return found
 
 

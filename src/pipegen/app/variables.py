@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -14,9 +13,10 @@ from pipegen.backends.command import exposed_settings
 from pipegen.dsl.load import load_step
 from pipegen.dsl.project import Project
 from pipegen.errors import Diagnostic, in_order, suggest
-from pipegen.ir import Json, Pipeline
+from pipegen.ir import Pipeline
 from pipegen.parameters import parameter_prefix, parameter_variables, sets_secret
 from pipegen.runtime import env_file, environment
+from pipegen.runtime.choices import allows, none_of_the_choices
 from pipegen.runtime.environment import Variable
 
 
@@ -116,27 +116,14 @@ def wrong_parameters(pipeline: Pipeline, environ: Mapping[str, str]) -> Iterator
     names = parameter_variables(pipeline)
     for parameter in pipeline.parameters:
         text = environ.get(names[parameter.name])
-        if text is not None and parameter.choices and not any(_says(text, one) for one in parameter.choices):
-            shown = ", ".join(
-                f"'{one if isinstance(one, str) else json.dumps(one)}'" for one in parameter.choices
-            )
-            message = f"{names[parameter.name]} is none of the choices of parameter '{parameter.name}'"
-            yield Diagnostic("PG507", message, None, f"choose from {shown}")
+        if text is not None and parameter.choices and not allows(parameter.choices, text):
+            of = f"parameter '{parameter.name}'"
+            yield none_of_the_choices(names[parameter.name], parameter.choices, of)
     start = f"{parameter_prefix(pipeline)}__"
     for name in sorted(environ) if names else ():
         if name.startswith(start) and name not in names.values():
             message = f"'{name}' sets nothing: pipeline '{pipeline.name}' has no parameter of that name"
             yield Diagnostic("PG304", message, None, suggest(name, names.values()))
-
-
-def _says(text: str, choice: Json) -> bool:
-    """Whether a variable's text stands for a choice: the text itself, or JSON."""
-    if isinstance(choice, str):
-        return text == choice
-    try:
-        return bool(json.loads(text) == choice)
-    except ValueError:
-        return False
 
 
 def check(target: str | None, env_files: Sequence[Path], manifests: Sequence[Path]) -> tuple[Diagnostic, ...]:

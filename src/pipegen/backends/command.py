@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from pipegen.errors import Diagnostic, refuse
@@ -17,19 +17,16 @@ CODES: dict[str, tuple[str, str]] = {
         "text that no command line can carry",
         "The command of a task holds a null character, which no system passes on to a process.",
     ),
-    "PG507": (
-        "value that a parameter does not allow",
-        "The parameter of the pipeline has choices, and its environment variable is set to none of them.",
-    ),
 }
 
 
 class Exposure(NamedTuple):
-    """A setting of a task that a parameter of the pipeline sets: where from, and the default as JSON."""
+    """A setting of a task that a parameter of the pipeline sets: where from, the default and choices as JSON."""
 
     field: str
     variable: str
     default: str | None
+    choices: str | None = None
 
 
 Exposed = Mapping[str, Sequence[Exposure]]
@@ -51,26 +48,32 @@ def exec_words(
     words = ["exec", entrypoint or pipeline.steps[task.step].entrypoint, *_option("--name", task.name)]
     if task.options.mode not in (None, pipeline.steps[task.step].mode):
         words += ("--mode", pipeline.mode_of(task))
-    for one in task.inputs:
-        for name in one.sources:
-            words += ("--in", f"{one.name}={source(name)}")
-        if one.feed != "one":
-            words += (f"--{one.feed}", one.name)
+    for fed in task.inputs:
+        for name in fed.sources:
+            words += ("--in", f"{fed.name}={source(name)}")
+        if fed.feed != "one":
+            words += (f"--{fed.feed}", fed.name)
         if task.options.trigger != "all_success":
-            words += ("--optional", one.name)
+            words += ("--optional", fed.name)
     words += ("--out", out)
     options = task.options
     if options.retry is not None or options.timeout is not None:
         words += policy_words(task)
     if pipeline.parameters:
-        for field, variable, default in (exposed or exposed_settings(pipeline)).get(task.name, ()):
-            words += ("--param", f"{field}={variable}")
-            if default is not None:
-                words += ("--default", f"{field}={default}")
+        for one in (exposed or exposed_settings(pipeline)).get(task.name, ()):
+            words += _exposed_words(one)
     if options.cache is not None:
         for key in options.cache.key:
             words += _option("--cache-key", key)
     return words
+
+
+def _exposed_words(one: Exposure) -> Iterator[str]:
+    yield from ("--param", f"{one.field}={one.variable}")
+    if one.default is not None:
+        yield from ("--default", f"{one.field}={one.default}")
+    if one.choices is not None:
+        yield from ("--choices", f"{one.field}={one.choices}")
 
 
 def _option(flag: str, value: str) -> tuple[str, ...]:
@@ -86,8 +89,10 @@ def exposed_settings(pipeline: Pipeline) -> Exposed:
     variables = parameter_variables(pipeline)
     for parameter in pipeline.parameters:
         default = as_json(parameter.default) if parameter.has_default else None
+        choices = as_json(parameter.choices) if parameter.choices else None
         for task, field in parameter.targets:
-            found.setdefault(task, []).append(Exposure(field, variables[parameter.name], default))
+            one = Exposure(field, variables[parameter.name], default, choices)
+            found.setdefault(task, []).append(one)
     return found
 
 

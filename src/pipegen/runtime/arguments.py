@@ -62,6 +62,7 @@ class Arguments:
     policy: Policy = Policy()
     param_sources: dict[str, str] = field(default_factory=dict)
     param_defaults: dict[str, str] = field(default_factory=dict)
+    param_choices: dict[str, str] = field(default_factory=dict)
     json_log: bool = False
     env_files: tuple[Path, ...] = ()
     env: dict[str, str] = field(default_factory=dict)
@@ -89,6 +90,7 @@ _OPTIONS = {
     "--grace": ("TIME", "how long a stopped attempt may clean up (30s)"),
     "--param": ("FIELD=VARIABLE", "read a setting from a variable"),
     "--default": ("FIELD=JSON", "a setting's value when no variable sets it"),
+    "--choices": ("FIELD=JSON", "what its variable may hold: a list"),
     "--cache-key": ("TEXT", "changes the command, and nothing else"),
     "--log": ("text|json", "how pipegen's own talk looks on stderr"),
     "--env-file": ("FILE", "variables, under those that are set"),
@@ -127,6 +129,7 @@ def parse(argv: Sequence[str]) -> Arguments:
         ),
         param_sources=_pairs(given["--param"], "--param", problems),
         param_defaults=_pairs(given["--default"], "--default", problems),
+        param_choices=_pairs(given["--choices"], "--choices", problems),
         mode=one("--mode", _mode, None),
         json_log=one("--log", _is_json, False),
         env_files=tuple(map(Path, given["--env-file"])),

@@ -84,4 +84,9 @@ CODES: dict[str, tuple[str, str]] = {
         "The task runs although one before it failed, so that an artifact may be absent. Its parameter then gets its "
         "default, or None where the type allows that; this one has neither.",
     ),
+    "PG507": (
+        "value that a parameter does not allow",
+        "The parameter of the pipeline has choices, and its environment variable is set to none of them. Where the "
+        "target has no such choice of its own, `exec` is told by `--choices` and refuses to start the step.",
+    ),
 }

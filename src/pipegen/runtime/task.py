@@ -60,7 +60,10 @@ class Task:
         mode = self.arguments.mode or definition.mode
         contract = contract_of(definition, mode)
         problems = list(_unfed(self.arguments.inputs, contract, self.arguments.name))
-        settings = _tried(problems, self._settings, definition)
+        settings, environ = None, _tried(problems, self._environ)
+        if environ is not None:
+            problems += self._wrong_choices(environ)
+            settings = _tried(problems, self._settings, definition, environ)
         _tried(problems, artifact.check_target, self.arguments.out)
         refuse(problems)
         inputs = self._inputs(contract)
@@ -71,15 +74,26 @@ class Task:
         value = _by_row(run, definition, inputs) if mode == "row" else run(**inputs)
         return artifact.write(self.arguments.out, value, contract.output, self.arguments.name).items
 
-    def _settings(self, definition: Definition) -> object:
+    def _environ(self) -> Mapping[str, str]:
+        """The variables of this process, over those of files."""
+        if not self.arguments.env_files:
+            return os.environ
+        from pipegen.runtime import env_file
+
+        loaded = [env_file.load(path) for path in self.arguments.env_files]
+        return {key: value for one in (*loaded, os.environ) for key, value in one.items()}
+
+    def _wrong_choices(self, environ: Mapping[str, str]) -> Iterable[Diagnostic]:
+        given = self.arguments
+        if not given.param_choices:
+            return ()
+        from pipegen.runtime.choices import wrong_choices
+
+        return wrong_choices(given.param_choices, given.param_sources, environ, given.name)
+
+    def _settings(self, definition: Definition, environ: Mapping[str, str]) -> object:
         from pipegen.runtime.environment import read
 
-        environ: Mapping[str, str] = os.environ
-        if self.arguments.env_files:
-            from pipegen.runtime import env_file
-
-            loaded = [env_file.load(path) for path in self.arguments.env_files]
-            environ = {key: value for one in (*loaded, os.environ) for key, value in one.items()}
         return read(
             definition.settings,
             self.arguments.name,
