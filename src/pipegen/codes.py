@@ -21,6 +21,8 @@ HOMES = (
     "pipegen.runtime.codec_codes",
     "pipegen.graph.codes",
     "pipegen.emit.codes",
+    "pipegen.engine.configs.codes",
+    "pipegen.engine.runners.codes",
     "pipegen.backends.command",
     "pipegen.backends.dvc.codes",
     "pipegen.backends.kubernetes.codes",

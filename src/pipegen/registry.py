@@ -23,8 +23,8 @@ CODES: dict[str, tuple[str, str]] = {
         "keep the contract.",
     ),
     "PG183": (
-        "config for another backend",
-        "The file's `type` names one backend and the command line another.",
+        "config for something else",
+        "The `type` in a config names one backend, runner, post-processor or store, and the command line another.",
     ),
 }
 

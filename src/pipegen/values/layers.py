@@ -44,9 +44,9 @@ def load(
     return merged
 
 
-def setting(text: str) -> Table:
+def setting(text: str, option: str = "--set") -> Table:
     """What `--set path=value` says: [..], {..} and quoted text are YAML, anything else is taken as it stands."""
-    origin = Origin(f"--set {text}")
+    origin = Origin(f"{option} {text}")
     keys, value = _halves(text, origin)
     if value[:1] not in ("[", "{", '"', "'"):
         return _nested(keys, Scalar(value, origin, plain=bool(value)), origin)
@@ -58,7 +58,7 @@ def setting(text: str) -> Table:
         said = wrong.diagnostics[0].message
         hint = "quote the whole value if it is meant as text"
         raise PipegenError(
-            Diagnostic("PG212", f"the value of '--set {text}': {said}", origin, hint)
+            Diagnostic("PG212", f"the value of '{option} {text}': {said}", origin, hint)
         ) from None
     return _nested(keys, node or Scalar("", origin), origin)
 

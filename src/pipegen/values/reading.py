@@ -23,10 +23,10 @@ _TAGS = {
 _PAIR = re.compile(r"(?<!\\)((?:\\\\)*)(\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2})")
 
 
-def read(path: Path, root: Path) -> Table:
+def read(path: Path, root: Path, what: str = "the values file") -> Table:
     """The top-level mapping of a values file; places are named relative to root."""
     file = shown(path, root)
-    text = read_text(path, file, "PG201", "the values file")
+    text = read_text(path, file, "PG201", what)
     if path.suffix == ".json":
         text = _PAIR.sub(lambda pair: pair[1] + _character(pair[2]), text)
     node = parse(text, file)
@@ -37,7 +37,7 @@ def read(path: Path, root: Path) -> Table:
     found = "a list" if isinstance(node, Listing) else "a single value"
     raise PipegenError(
         Diagnostic(
-            "PG208", f"the values file is {found}, not a mapping", node.origin, "write 'key: value' lines"
+            "PG208", f"{what} is {found}, not a mapping", node.origin, "write 'key: value' lines"
         )
     )
 

@@ -99,7 +99,7 @@ class _Builder:
                 given[field.name] = self.read(field.form, entry.value, join(path, field.name))
             elif field.required:
                 self.report.append(
-                    Diagnostic("PG221", f"{_at(path)} lacks the key '{field.name}'", table.origin)
+                    Diagnostic("PG221", f"{named(path)} lacks the key '{field.name}'", table.origin)
                 )
         return given
 
@@ -161,11 +161,11 @@ class _Builder:
 
     def problem(self, code: str, problem: str, origin: Origin, path: str) -> None:
         message, _, hint = problem.partition("; ")
-        self.report.append(Diagnostic(code, f"{_at(path)}: {message}", origin, hint))
+        self.report.append(Diagnostic(code, f"{named(path)}: {message}", origin, hint))
 
     def unfit(self, form: Form, node: Node, path: str) -> object:
         choosing = isinstance(form, Choice) and isinstance(node, Scalar) and not is_null(node)
-        message = f"{_at(path)} takes {expected(form)}, but {_found(node)} is given"
+        message = f"{named(path)} takes {expected(form)}, but {told(node)} is given"
         code = "PG223" if choosing else "PG222"
         self.report.append(Diagnostic(code, message, node.origin, _hint(form, node)))
         return _WRONG
@@ -185,7 +185,7 @@ def _broken_rules(built: Any, table: Table, path: str) -> Iterator[Diagnostic]:
         entry = table.entries.get(field, Entry(table.origin, table))
         message, _, hint = problem.partition("; ")
         where = join(path, field) if field else path
-        yield Diagnostic("PG234", f"{_at(where)}: {message}", entry.value.origin, hint)
+        yield Diagnostic("PG234", f"{named(where)}: {message}", entry.value.origin, hint)
 
 
 def _holds(form: Form, node: Node) -> bool:
@@ -210,7 +210,7 @@ def _table(node: Node) -> Table | None:
     return node if isinstance(node, Table) else None
 
 
-def _at(path: str) -> str:
+def named(path: str) -> str:
     return f"'{path}'" if path else "the top level"
 
 
@@ -237,7 +237,7 @@ def expected(form: Form) -> str:
             return "a mapping"
 
 
-def _found(node: Node) -> str:
+def told(node: Node) -> str:
     if isinstance(node, Table):
         return "a mapping"
     if isinstance(node, Listing):

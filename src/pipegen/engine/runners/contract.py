@@ -59,6 +59,35 @@ class Session(Protocol):
         """The run is over."""
 
 
+@dataclass(frozen=True, slots=True)
+class InProcess:
+    """That tasks may run in forks of the engine's own processes, which saves starting any command.
+
+    `variables` are set there beside the engine's own, weaker than those of the call; `cwd` is where tasks begin.
+    """
+
+    variables: Mapping[str, str] = field(default_factory=dict)
+    cwd: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Traits:
+    """What a session may say of itself, as an attribute `traits`; one that has none is taken to be as this.
+
+    `place` tells apart where commands run, as part of the cache's keys: an image by its content. With `stream`
+    the engine shows what tasks write on the terminal too, beside the log.
+    """
+
+    place: str = ""
+    stream: bool = False
+    in_process: InProcess | None = None
+
+
+def traits_of(session: Session) -> Traits:
+    found = getattr(session, "traits", None)
+    return found if isinstance(found, Traits) else Traits()
+
+
 class Runner(Protocol):
     """What an entry point of `pipegen.runners` names: a class whose instances open sessions."""
 

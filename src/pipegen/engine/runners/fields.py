@@ -1,0 +1,38 @@
+"""Fields that the configs of several runners have."""
+
+from __future__ import annotations
+
+import shlex
+from typing import Annotated
+
+from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
+
+LONGEST = 86400
+SHORTEST = 60
+DEFAULT_TIMEOUT = 3600
+
+
+def words(given: object) -> object:
+    """A command line as a list; a text is taken apart as a shell would do it."""
+    if not isinstance(given, str):
+        return given
+    try:
+        return shlex.split(given)
+    except ValueError as error:
+        reason = str(error).lower()
+        raise ValueError(f"the command line cannot be read: {reason}; write it as a list of words") from None
+
+
+def _no_null(found: list[str]) -> list[str]:
+    if any("\0" in one for one in found):
+        raise ValueError("no word of a command may hold a null character; remove it")
+    return found
+
+
+Words = Annotated[
+    list[str],
+    BeforeValidator(words),
+    AfterValidator(_no_null),
+    WithJsonSchema({"anyOf": [{"type": "array", "items": {"type": "string"}}, {"type": "string"}]}),
+]
+Timeout = Annotated[int, Field(ge=SHORTEST, le=LONGEST)]
