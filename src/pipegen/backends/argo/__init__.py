@@ -17,6 +17,7 @@ from pipegen.backends.argo.templates import READABLE
 from pipegen.backends.kubernetes.companions import companion_files
 from pipegen.backends.kubernetes.layouts import laid_out
 from pipegen.backends.kubernetes.merging import pod_configs
+from pipegen.backends.kubernetes.objects import side_by_side
 from pipegen.backends.kubernetes.secrets import needs_secret
 from pipegen.emit.files import File
 from pipegen.emit.yaml import dump
@@ -79,6 +80,10 @@ class ArgoBackend:
         own = File(path, comment + "---\n".join(texts))
         beside = companion_files(config.companions, pods_of(pipeline, config), stem, header)
         return laid_out([own, *beside], config.companions, stem, header)
+
+    def objects(self, pipeline: Pipeline, config: ArgoConfig, context: Context) -> Sequence[File]:
+        """The same objects one beside the other, whatever the layout: what `pipegen apply` hands to a cluster."""
+        return self.lower(pipeline, side_by_side(config), context)
 
     def notes(self, pipeline: Pipeline, config: ArgoConfig) -> Iterator[Diagnostic]:
         """What whoever applies the file should know; nothing here forbids it."""

@@ -8,6 +8,7 @@ from typing import cast
 from pipegen.backends.argo.config import ArgoConfig
 from pipegen.backends.argo.document import labels_of, object_name, selector_of
 from pipegen.backends.kubernetes.companions import Pods
+from pipegen.backends.kubernetes.labels import belonging
 from pipegen.backends.kubernetes.pod import Data
 from pipegen.ir import Pipeline
 
@@ -25,7 +26,7 @@ def pods_of(pipeline: Pipeline, config: ArgoConfig) -> Pods:
         name=object_name(pipeline, config),
         namespace=config.namespace,
         account=config.service_account,
-        labels=cast(Mapping[str, str], labels_of(pipeline, config)),
+        labels={**belonging(pipeline, "argo"), **cast(Mapping[str, str], labels_of(pipeline, config))},
         selector=cast(Mapping[str, str], selector_of(pipeline, config)),
         rules=(_RIGHTS,),
         bound=config.executor_account,

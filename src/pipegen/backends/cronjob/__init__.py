@@ -16,6 +16,7 @@ from pipegen.backends.cronjob.notes import cautions, comments, too_large
 from pipegen.backends.cronjob.problems import every_problem
 from pipegen.backends.kubernetes.companions import companion_files
 from pipegen.backends.kubernetes.layouts import laid_out
+from pipegen.backends.kubernetes.objects import side_by_side
 from pipegen.backends.kubernetes.pod import Data
 from pipegen.emit.files import File
 from pipegen.emit.json import compact
@@ -76,6 +77,10 @@ class CronJobBackend:
         text = dump(readable(data), [*origin, *comments(pipeline, config, size)])
         beside = companion_files(config.companions, pods_of(pipeline, config), stem, origin)
         return laid_out([File(f"{stem}.{kind}.yaml", text), *beside], config.companions, stem, origin)
+
+    def objects(self, pipeline: Pipeline, config: CronJobConfig, context: Context) -> Sequence[File]:
+        """The same objects one beside the other, whatever the layout: what `pipegen apply` hands to a cluster."""
+        return self.lower(pipeline, side_by_side(config), context)
 
     def notes(self, pipeline: Pipeline, config: CronJobConfig) -> Iterator[Diagnostic]:
         """What whoever applies the file should know; nothing here forbids it."""

@@ -7,6 +7,7 @@ from typing import cast
 
 from pipegen.backends.cronjob.config import CronJobConfig
 from pipegen.backends.kubernetes.companions import Pods
+from pipegen.backends.kubernetes.labels import belonging
 from pipegen.backends.kubernetes.pod import Data
 from pipegen.emit.json import compact
 from pipegen.emit.yaml import Yaml
@@ -28,7 +29,8 @@ def object_metadata(pipeline: Pipeline, config: CronJobConfig) -> Data:
     found: Data = {"generateName": f"{name}-"} if generated else {"name": name}
     if config.namespace is not None:
         found["namespace"] = config.namespace
-    found["labels"] = {**_own_labels(pipeline, config), **config.object_labels}
+    own = {**belonging(pipeline, "cronjob"), **_own_labels(pipeline, config)}
+    found["labels"] = {**own, **config.object_labels}
     annotations = dict(config.object_annotations)
     if pipeline.description:
         annotations = {"kubernetes.io/description": pipeline.description, **annotations}

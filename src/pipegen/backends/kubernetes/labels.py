@@ -1,13 +1,23 @@
-"""Labels and annotations as the API server takes them: what is wrong with those that users give."""
+"""Labels and annotations: those by which a pipeline finds its objects again, and what is wrong with users' own."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
 
+from pipegen.ir import Pipeline
+from pipegen.names import legal_names
+
+MANAGED_BY, PIPELINE, BACKEND = "app.kubernetes.io/managed-by", "pipegen/pipeline", "pipegen/backend"
 _NAME = r"[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?"
 _DOMAIN = r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*"
 _ANNOTATIONS = 256 * 1024
+
+
+def belonging(pipeline: Pipeline, backend: str) -> dict[str, str]:
+    """What objects that are applied say about where they come from; what runs make of them does not."""
+    name = legal_names([pipeline.name], limit=63, fallback="pipeline")[pipeline.name]
+    return {PIPELINE: name, BACKEND: backend}
 
 
 def label_problems(labels: Mapping[str, str]) -> Iterator[str]:
