@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, ClassVar, Literal, NamedTuple, Protocol
 
 from pipegen.emit.files import File
@@ -110,6 +110,15 @@ def notes_of(backend: Backend, pipeline: Pipeline, config: Any) -> Iterator[Diag
     notes = getattr(backend, "notes", None)
     if notes is not None:
         yield from notes(pipeline, config)
+
+
+def over_base(
+    backend: Backend, config: Any, base: Callable[[], Sequence[File] | None], files: Sequence[File]
+) -> Sequence[File]:
+    """The files, said again as what they change in a base; `over(config, base, files)` is a method it may have."""
+    over = getattr(backend, "over", None)
+    found: Sequence[File] = files if over is None or not files else over(config, base, files)
+    return found
 
 
 def features_of(pipeline: Pipeline) -> Iterator[Use]:

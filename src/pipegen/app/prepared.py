@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple
 
 from pipegen import registry
 from pipegen.app.configuring import GivenValues, configured, read_values
@@ -12,7 +13,7 @@ from pipegen.app.gathering import Gathered
 from pipegen.app.given_settings import given_settings, open_secrets_in_values
 from pipegen.app.loading import load
 from pipegen.app.places import at, in_values
-from pipegen.backend import Backend, Context, notes_of
+from pipegen.backend import Backend, Context, notes_of, over_base
 from pipegen.checks import check, unknown_ignored, unsupported
 from pipegen.dsl.project import Project
 from pipegen.emit.files import File
@@ -23,6 +24,14 @@ if TYPE_CHECKING:
     from pipegen.values.document import Values
 
 
+class Again(NamedTuple):
+    """What it takes to prepare the same with other values."""
+
+    prepare: Callable[[GivenValues], Prepared]
+    given: GivenValues
+    project: Project
+
+
 @dataclass(frozen=True, slots=True)
 class Prepared:
     """Everything that could be read, and everything that was found wrong so far."""
@@ -31,6 +40,7 @@ class Prepared:
     backends: tuple[Backend, ...]
     values: Values | None
     gathered: Gathered
+    again: Again | None = None
 
     def lower(self, context: Context, command: Callable[[str], str] | None = None) -> list[File]:
         """The files of every pipeline from every backend; what a backend refuses is noted.
@@ -45,11 +55,21 @@ class Prepared:
                 config = self.values.section(one.name, pipeline.name)
                 refused = Gathered()
                 told = context if command is None else context._replace(command=command(one.name))
-                files.extend(refused.attempt(one.lower, pipeline, config, told) or ())
+                made = refused.attempt(one.lower, pipeline, config, told) or ()
+                base = partial(self._base, one, pipeline.name, told)
+                files.extend(refused.attempt(over_base, one, config, base, made) or ())
                 if not refused.found:
                     refused.found.extend(notes_of(one, pipeline, config))
                 self.gathered.found.extend(in_values(self.values, one.name, refused.found))
         return files
+
+    def _base(self, backend: Backend, name: str, told: Context) -> Sequence[File] | None:
+        """What an overlay of a pipeline lies over."""
+        if self.again is None or self.values is None:
+            return None
+        from pipegen.app.overlays import base_files
+
+        return base_files(self.again, self.values, backend, name, told)
 
 
 def prepare(
@@ -80,7 +100,8 @@ def prepare(
         for one in chosen:
             if values is not None:
                 gathered.found.extend(gathered.attempt(_unfit, pipeline, one, values) or ())
-    return Prepared(pipelines, chosen, values, gathered)
+    again = Again(lambda other: prepare(target, project, backends, other), given, project)
+    return Prepared(pipelines, chosen, values, gathered, again)
 
 
 def _loaded(names: Sequence[str], project: Project, gathered: Gathered) -> Iterator[Backend]:

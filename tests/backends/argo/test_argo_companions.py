@@ -80,6 +80,14 @@ def test_what_is_not_named_is_refused(values: str, words: str) -> None:
     assert words in found[0][1]
 
 
+@pytest.mark.parametrize("layout", ["kustomize", "helm"])
+def test_who_knows_objects_by_name_needs_one(layout: str) -> None:
+    values = f"companions: {{layout: {layout}}}"
+    assert [code for code, _ in refusals(pipeline(), values)] == ["PG571"]
+    for named in ("generate_name: false", "kind: WorkflowTemplate"):
+        assert ArgoBackend().lower(pipeline(), config(f"{named}, {values}"), CONTEXT)
+
+
 def test_what_argo_fills_in_survives_helm() -> None:
     chart = files(ALL.replace("companions: {", "companions: {layout: helm, "))
     plain = files(ALL)

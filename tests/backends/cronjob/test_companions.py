@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
-import subprocess
 from dataclasses import fields
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -155,60 +152,9 @@ def test_kustomize_finds_every_file_in_its_folder(overlay: str, folder: str) -> 
     assert sorted(data["resources"]) == sorted(KINDS.values())
 
 
-def test_kustomize_itself_builds_what_was_generated(tmp_path: Path) -> None:
-    if shutil.which("kubectl") is None:
-        pytest.skip("kubectl is not installed")
-    said = EVERYTHING.replace("companions: {", "companions: {layout: kustomize, ")
-    for path, text in files_of(pipeline(), said).items():
-        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / path).write_text(text, encoding="utf-8")
-    words = ["kubectl", "kustomize", str(tmp_path / "reviews" / "base")]
-    built = subprocess.run(words, capture_output=True, text=True, check=True).stdout
-    plain = loaded(files_of(pipeline(), EVERYTHING))
-    assert {one["kind"]: one for one in yaml.safe_load_all(built)} == {
-        one["kind"]: one for one in plain.values()
-    }
-
-
 def test_only_kustomize_has_overlays() -> None:
     with pytest.raises(PipegenError, match="only kustomize has overlays"):
         config("{companions: {overlay: prod}}")
-
-
-RENDER = """package main
-
-import (
-	"io"
-	"os"
-	"text/template"
-)
-
-func main() {
-	text, _ := io.ReadAll(os.Stdin)
-	if err := template.Must(template.New("").Parse(string(text))).Execute(os.Stdout, nil); err != nil {
-		panic(err)
-	}
-}
-"""
-
-
-@pytest.mark.engine
-def test_what_helm_renders_is_what_was_generated(tmp_path: Path) -> None:
-    go = shutil.which("go") or shutil.which("go", path="/usr/local/go/bin")
-    if go is None:
-        pytest.skip("Go is not installed")
-    (tmp_path / "render.go").write_text(RENDER, encoding="utf-8")
-    subprocess.run([go, "build", "-o", "render", "render.go"], cwd=tmp_path, check=True)
-    one = pipeline(description='{{workflow.name}} {{{ {{ "x" }} }} {{/* c */}}')
-    plain = files_of(one, EVERYTHING)
-    chart = files_of(one, EVERYTHING.replace("companions: {", "companions: {layout: helm, "))
-    assert yaml.safe_load(chart["reviews/Chart.yaml"])["name"] == "reviews"
-    for path, text in plain.items():
-        template = chart[f"reviews/templates/{path}"]
-        done = subprocess.run(
-            [tmp_path / "render"], input=template, capture_output=True, text=True, check=True
-        )
-        assert done.stdout == text
 
 
 def test_braces_are_the_only_thing_that_helm_must_not_read() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import ClassVar
 
 from pipegen.backend import Capabilities, Context, carried, native
@@ -80,6 +80,16 @@ class ArgoBackend:
         own = File(path, comment + "---\n".join(texts))
         beside = companion_files(config.companions, pods_of(pipeline, config), stem, header)
         return laid_out([own, *beside], config.companions, stem, header)
+
+    def over(
+        self, config: ArgoConfig, base: Callable[[], Sequence[File] | None], files: Sequence[File]
+    ) -> Sequence[File]:
+        """An overlay for kustomize as what it changes."""
+        if config.companions.overlay is None:
+            return files
+        from pipegen.backends.kubernetes.overlays import over_base
+
+        return over_base(base(), files)
 
     def objects(self, pipeline: Pipeline, config: ArgoConfig, context: Context) -> Sequence[File]:
         """The same objects one beside the other, whatever the layout: what `pipegen apply` hands to a cluster."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import cast
 
 from pipegen.backends.argo.config import ArgoConfig
-from pipegen.backends.argo.document import labels_of, object_name, selector_of
+from pipegen.backends.argo.document import kind_of, labels_of, object_name, selector_of
 from pipegen.backends.kubernetes.companions import Pods
 from pipegen.backends.kubernetes.labels import belonging
 from pipegen.backends.kubernetes.pod import Data
@@ -30,5 +30,6 @@ def pods_of(pipeline: Pipeline, config: ArgoConfig) -> Pods:
         selector=cast(Mapping[str, str], selector_of(pipeline, config)),
         rules=(_RIGHTS,),
         bound=config.executor_account,
+        generated=config.generate_name and kind_of(pipeline, config) == "Workflow",
         tokens=config.executor_account is None,
     )

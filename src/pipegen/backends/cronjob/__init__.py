@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import ClassVar, cast
 
@@ -77,6 +77,16 @@ class CronJobBackend:
         text = dump(readable(data), [*origin, *comments(pipeline, config, size)])
         beside = companion_files(config.companions, pods_of(pipeline, config), stem, origin)
         return laid_out([File(f"{stem}.{kind}.yaml", text), *beside], config.companions, stem, origin)
+
+    def over(
+        self, config: CronJobConfig, base: Callable[[], Sequence[File] | None], files: Sequence[File]
+    ) -> Sequence[File]:
+        """An overlay for kustomize as what it changes."""
+        if config.companions.overlay is None:
+            return files
+        from pipegen.backends.kubernetes.overlays import over_base
+
+        return over_base(base(), files)
 
     def objects(self, pipeline: Pipeline, config: CronJobConfig, context: Context) -> Sequence[File]:
         """The same objects one beside the other, whatever the layout: what `pipegen apply` hands to a cluster."""

@@ -57,7 +57,15 @@ def pods_of(pipeline: Pipeline, config: CronJobConfig) -> Pods:
     """What objects beside the CronJob must fit to; its tasks call nothing in the cluster."""
     labels = cast(Mapping[str, str], object_metadata(pipeline, config)["labels"])
     selector = {key: str(value) for key, value in _own_labels(pipeline, config).items() if key in _SELECTED}
-    return Pods(object_name(pipeline, config), config.namespace, config.service_account, labels, selector)
+    generated = config.generate_name and pipeline.schedule is None
+    return Pods(
+        object_name(pipeline, config),
+        config.namespace,
+        config.service_account,
+        labels,
+        selector,
+        generated=generated,
+    )
 
 
 def shared_labels(pipeline: Pipeline) -> Mapping[str, str]:

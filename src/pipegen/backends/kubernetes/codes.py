@@ -28,4 +28,14 @@ CODES: dict[str, tuple[str, str]] = {
         "companion that no cluster takes",
         "A ConfigMap holds at most 1 MiB, and the keys of annotations have a form of their own.",
     ),
+    "PG570": (
+        "overlay without a sound base",
+        "An overlay for kustomize holds what its values change in a base. The base is what the values files before the "
+        "one that names the overlay give, so these must be complete by themselves.",
+    ),
+    "PG571": (
+        "object without a name of its own",
+        "Kustomize and Helm know objects by their names; a `generateName`, which the cluster completes, is none. With "
+        "`generate_name: false` the object has one. A WorkflowTemplate always has, and `argo submit --from` runs it.",
+    ),
 }

@@ -78,7 +78,8 @@ class CompanionConfig:
     overlay: Annotated[
         Annotated[str, DnsLabel(63)] | None,
         Doc(
-            "For kustomize: what these values are called; `base` when not given. Each is complete in itself.",
+            "For kustomize: what these values are called; `base` when not given. It holds what they change in what "
+            "the values files before it give.",
             "prod",
         ),
     ] = None

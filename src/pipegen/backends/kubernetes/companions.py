@@ -26,6 +26,7 @@ class Pods:
     selector: Mapping[str, str]
     rules: Sequence[Data] = ()
     bound: str | None = None  # the account that has the rights, where it is not the pods' own
+    generated: bool = False  # whether the cluster completes the name of the pipeline's own object
     tokens: bool = False  # whether the pods' account gives them a token unless it is told otherwise
 
 
@@ -45,6 +46,11 @@ def companion_problems(config: CompanionConfig, pods: Pods, backend: str) -> Ite
     elif config.role and pods.namespace is None:
         message = f"{backend}.companions.role binds an account of a namespace, and none is given"
         yield Diagnostic("PG525", message, None, f"set {backend}.namespace")
+    if config.layout != "files" and pods.generated:
+        message = (
+            f"{backend}.companions.layout: {config.layout} knows objects by name, and this one's is generated"
+        )
+        yield Diagnostic("PG571", message, None, f"set {backend}.generate_name: false")
     account = config.service_account
     for problem in annotation_problems(account.annotations) if account else ():
         yield Diagnostic("PG527", f"{backend}.companions.service_account: {problem}")

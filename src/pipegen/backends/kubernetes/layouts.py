@@ -9,12 +9,14 @@ from pipegen.backends.kubernetes.pod import Data
 from pipegen.emit.files import File
 from pipegen.emit.yaml import dump
 
+KUSTOMIZATION, VERSION = "kustomization.yaml", "kustomize.config.k8s.io/v1beta1"
+
 
 def laid_out(files: Sequence[File], config: CompanionConfig, stem: str, header: Sequence[str]) -> list[File]:
     """The files where the layout has them, with what it needs beside them."""
     if config.layout == "kustomize":
         folder = f"{stem}/base" if config.overlay is None else f"{stem}/overlays/{config.overlay}"
-        return [File(f"{folder}/kustomization.yaml", _kustomization(files, header)), *_below(folder, files)]
+        return [File(f"{folder}/{KUSTOMIZATION}", _kustomization(files, header)), *_below(folder, files)]
     if config.layout == "helm":
         templates = [File(one.path, escaped(one.text)) for one in files]
         chart = _chart(stem, config.chart_version, header)
@@ -33,7 +35,7 @@ def _below(folder: str, files: Sequence[File]) -> list[File]:
 
 def _kustomization(files: Sequence[File], header: Sequence[str]) -> str:
     data: Data = {
-        "apiVersion": "kustomize.config.k8s.io/v1beta1",
+        "apiVersion": VERSION,
         "kind": "Kustomization",
         "resources": [one.path for one in files],
     }
