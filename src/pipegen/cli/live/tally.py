@@ -1,0 +1,64 @@
+"""Where a run stands: how many tasks have which status, which are running, which wait for another attempt."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from pipegen.engine.events import Plan
+from pipegen.engine.records import TaskRecord, TaskStatus
+
+ENDED: tuple[TaskStatus, ...] = ("SUCCESS", "CACHED", "SKIPPED", "FAILED")
+
+
+@dataclass(slots=True)
+class Tally:
+    """Kept up to date by what a watcher is told; each change costs the same however many tasks there are."""
+
+    statuses: dict[str, TaskStatus]
+    counts: Counter[TaskStatus]
+    limits: dict[str, int]  # attempts of the tasks that may have several
+    running: dict[str, TaskRecord] = field(default_factory=dict)
+    waiting: dict[str, tuple[TaskRecord, float]] = field(default_factory=dict)  # and until when
+
+    @classmethod
+    def of(cls, plan: Plan) -> Tally:
+        statuses = {task.name: task.status for task in plan.run.tasks}
+        limits = {
+            task.name: task.options.retry.limit + 1
+            for task in plan.pipeline.every_task
+            if task.options.retry and task.options.retry.limit
+        }
+        return cls(statuses, Counter(statuses.values()), limits)
+
+    @property
+    def total(self) -> int:
+        return len(self.statuses)
+
+    @property
+    def ended(self) -> int:
+        return sum(self.counts[status] for status in ENDED)
+
+    def change(self, task: TaskRecord) -> None:
+        before = self.statuses.get(task.name)
+        if before is not None:
+            self.counts[before] -= 1
+        self.statuses[task.name] = task.status
+        self.counts[task.status] += 1
+        self.waiting.pop(task.name, None)
+        if task.status == "RUNNING":
+            self.running[task.name] = task
+        else:
+            self.running.pop(task.name, None)
+
+    def wait(self, task: TaskRecord, until: float) -> None:
+        self.change(task)
+        self.running.pop(task.name, None)
+        self.waiting[task.name] = (task, until)
+
+    def attempt(self, task: TaskRecord, number: int | None = None) -> str:
+        """ "attempt 2 of 4", where a task has had more than one or could have."""
+        number, most = number or task.attempts, self.limits.get(task.name, 1)
+        if number < 2:
+            return ""
+        return f"attempt {number} of {most}" if most >= number else f"attempt {number}"
