@@ -23,6 +23,7 @@ HOMES = (
     "pipegen.emit.codes",
     "pipegen.engine.configs.codes",
     "pipegen.engine.runners.codes",
+    "pipegen.engine.history.codes",
     "pipegen.backends.command",
     "pipegen.backends.dvc.codes",
     "pipegen.backends.kubernetes.codes",

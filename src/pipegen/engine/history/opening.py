@@ -1,0 +1,88 @@
+"""From what a user says about the history to an open store."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pipegen.engine.history.contract import Store
+from pipegen.engine.history.sqlite import FILE, SqliteStore
+from pipegen.errors import Diagnostic, PipegenError
+
+if TYPE_CHECKING:
+    from pipegen.engine.configs import Configured
+
+VARIABLE = "PIPEGEN_HISTORY_URL"
+_ALSO = {"postgresql": "postgres", "mariadb": "mysql"}
+
+
+def open_store(given: str | Configured | None, root: Path) -> Store:
+    """The store that a URL, a name or a config stands for; for None that of the variable, else the project's own."""
+    given = given or os.environ.get(VARIABLE)
+    if not given:  # spares a run that says nothing the import of pydantic
+        return SqliteStore(own_file(root), f".pipegen/{FILE}")
+    return opened(_configured(given, root) if isinstance(given, str) else given, root)
+
+
+def own_file(root: Path) -> Path:
+    """Where the history of a project is when nobody says otherwise."""
+    return root / ".pipegen" / FILE
+
+
+def is_own(given: str | Configured | None) -> bool:
+    """Whether the history is the project's own file, which no other project writes to."""
+    return not (given or os.environ.get(VARIABLE))
+
+
+def opened(store: Configured, root: Path) -> Store:
+    """The store of a config; whatever a plugin raises becomes an error that names it."""
+    try:
+        found: Store = store.plugin.open(store.config, root)
+        return found
+    except PipegenError:
+        raise
+    except Exception as error:
+        text = _without_secrets(f"{type(error).__name__}: {error}", store.config)
+        message = f"the store '{store.name}' cannot be opened: {text}"
+        raise PipegenError(Diagnostic("PG710", message, None, "see its documentation")) from error
+
+
+def _configured(url: str, root: Path) -> Configured:
+    """The store and its config that a text names: its name alone, or an address that begins with it."""
+    from pipegen.engine.configs import STORES, Configured, load
+    from pipegen.engine.configs.finding import plugin
+
+    name = _name(url)
+    found = plugin(STORES, name)
+    read = getattr(found, "from_url", None)
+    if read is None:
+        return load(STORES, name, {"url": url} if ":" in url else None, root=root)
+    try:
+        return Configured(name, found, read(url))
+    except ValueError as error:
+        message = f"the address of store '{name}' {error}"
+        raise PipegenError(Diagnostic("PG709", message, None, f"correct {VARIABLE}")) from None
+
+
+def _name(url: str) -> str:
+    """The store that an address is for: postgresql+psycopg://... is postgres."""
+    scheme, colon, _ = url.partition(":")
+    if not colon and ("/" in url or url.endswith(".db")):
+        message = f"{VARIABLE} is '{url}', which is a path and no address"
+        raise PipegenError(Diagnostic("PG709", message, None, f"write sqlite:///{url}"))
+    name = scheme.partition("+")[0] if colon else scheme
+    return _ALSO.get(name, name)
+
+
+def _without_secrets(text: str, config: object) -> str:
+    """A message in which no address of the config stands, nor a password out of one."""
+    from urllib.parse import unquote
+
+    for value in getattr(config, "__dict__", {}).values():
+        shown = value.get_secret_value() if hasattr(value, "get_secret_value") else value
+        if isinstance(shown, str) and (shown is not value or "@" in shown):
+            password = shown.rpartition("@")[0].rpartition("//")[2].partition(":")[2]
+            for secret in filter(None, (shown, password, unquote(password))):
+                text = text.replace(secret, "***")
+    return text
