@@ -8,6 +8,7 @@ from pathlib import Path
 
 from pipegen import __version__
 from pipegen.app.configuring import GivenValues
+from pipegen.app.handing_on import not_handed_on
 from pipegen.app.installed import every_backend
 from pipegen.app.known import known as known_targets
 from pipegen.app.loading import project_of
@@ -65,6 +66,8 @@ def check_all(target: str | None, backends: Sequence[str], given: GivenValues) -
     chosen = tuple(backends) or project.backends
     known = () if chosen else tuple(every_backend())
     prepared = prepare(target, project, chosen, given, known=known, schemas=True)
+    for one in prepared.pipelines:
+        prepared.gathered.found.extend(not_handed_on(one, project))
     if not prepared.gathered.failed:
         prepared.lower(Context(__version__, "pipegen generate", known=known_targets(target, project)))
     return Checked(project.root, prepared.pipelines, prepared.gathered.in_order)

@@ -82,7 +82,7 @@ def read_many(folders: Sequence[Path], annotation: object, feed: Feed, *, name: 
         (folder,) = folders
         return read(folder, annotation, name=name)
     found = [(folder, _whole(folder, name)) for folder in folders]
-    container = _container(annotation)
+    container = types.container(annotation)
     one = types.item(container)
 
     def collected() -> Iterator[object]:
@@ -104,11 +104,6 @@ class _Again(Lazy):
 
     def __iter__(self) -> Iterator[Any]:
         return cast(Iterator[Any], self._walk())
-
-
-def _container(annotation: object) -> object:
-    """The list in `list[T] | None`."""
-    return next((one for one in types.members(annotation) if types.holds_items(one)), annotation)
 
 
 def _shaped(items: _Again, container: object) -> object:

@@ -57,6 +57,11 @@ def holds_items(annotation: object) -> bool:
     return item_of(bare(annotation)) is not None
 
 
+def container(annotation: object) -> object:
+    """The list in `list[T] | None`."""
+    return next((one for one in members(annotation) if holds_items(one)), annotation)
+
+
 def iterable_of(annotation: object) -> object:
     return cast(object, abc.Iterable[annotation])  # type: ignore[valid-type]
 
