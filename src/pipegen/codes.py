@@ -13,6 +13,8 @@ HOMES = (
     "pipegen.ir_json",
     "pipegen.cli.codes",
     "pipegen.app.codes",
+    "pipegen.app.run_codes",
+    "pipegen.engine.selection",
     "pipegen.app.init_codes",
     "pipegen.app.comparing_codes",
     "pipegen.app.provenance_codes",

@@ -10,6 +10,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "generate": ("pipegen.cli.generate", "Compile a pipeline to what an orchestrator runs."),
     "check": ("pipegen.cli.check", "Say all that is wrong, as far as can be known without running."),
     "diff": ("pipegen.cli.diff", "Say in words what changed: in files, by values, since a revision."),
+    "run": ("pipegen.cli.run", "Run a pipeline on this machine."),
     "exec": ("pipegen.cli.exec", "Run one task; what every manifest calls."),
     "targets": ("pipegen.cli.targets", "Say what each backend makes of what a pipeline uses."),
     "inspect": ("pipegen.cli.inspect", "Show the steps and tasks of a pipeline."),

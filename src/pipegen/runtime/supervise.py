@@ -188,6 +188,10 @@ class Child:
             return False
         return True
 
+    def end_rest(self) -> None:
+        """End what a successful attempt left running, as a container's end would."""
+        self._end_group(time.monotonic(), asked=False)
+
     def _end_group(self, killing: float, *, asked: bool) -> None:
         """End whatever the attempt started: first asked, then killed; then the orphans."""
         if self._signal(0 if asked else signal.SIGTERM):

@@ -1,0 +1,24 @@
+"""What can be wrong with what is asked of a run: one entry per error code."""
+
+from __future__ import annotations
+
+CODES: dict[str, tuple[str, str]] = {
+    "PG772": (
+        "parameter that cannot be set",
+        "`--param` takes NAME=VALUE for a parameter that the pipeline declares. `pipegen inspect` lists them.",
+    ),
+    "PG773": (
+        "artifact that is needed is not there",
+        "The task is not part of this run, and another that is reads what it hands on; it was never run here, or "
+        "its artifact is gone. Run it too: name an earlier task with `--from`, or run everything.",
+    ),
+    "PG774": (
+        "run that cannot be continued",
+        "`--resume` takes the id of a failed or killed run of this pipeline. `pipegen runs list` shows them; a run "
+        "that still goes on cannot be taken over.",
+    ),
+    "PG775": (
+        "number or time that cannot be used",
+        "`-j` takes how many tasks run at once, 1 or more; `--timeout` a time like 90s, 30m or 2h.",
+    ),
+}

@@ -1,0 +1,132 @@
+"""Run a pipeline on this machine: what is to be run is worked out and checked before the first task starts."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+
+from pipegen.app.loading import project_of
+from pipegen.app.prepared import prepare
+from pipegen.app.run_inputs import taken
+from pipegen.app.run_words import details, limit, parameters, shown_parameters, workers
+from pipegen.app.running_types import Asked, Ready
+from pipegen.app.variables import Overrides, once, wrong_parameters
+from pipegen.backends.command import exposed_settings
+from pipegen.dsl.load import load_step
+from pipegen.engine import run as engine
+from pipegen.engine.configs.section import run_settings
+from pipegen.engine.events import Watcher
+from pipegen.engine.execution import Wishes
+from pipegen.engine.history.contract import Store
+from pipegen.engine.history.opening import open_store
+from pipegen.engine.keys import Keys
+from pipegen.engine.records import RunRecord
+from pipegen.engine.runners.contract import Session, traits_of
+from pipegen.errors import Diagnostic, PipegenError, in_order, refuse
+from pipegen.ir import Pipeline, Task
+from pipegen.parameters import parameter_variables
+from pipegen.runtime import env_file
+
+
+@contextmanager
+def open_run(asked: Asked) -> Iterator[tuple[engine.Order, Store]]:
+    """A run that only needs to be started, and the store that it is to be kept in."""
+    found = ready(asked)
+    root = found.project.root
+    settings = run_settings(found.prepared.values, found.pipeline.name, asked.given, root)
+    store = open_store(settings.store.config if settings.store is not None else None, root)
+    try:
+        session = settings.runner.plugin.open(settings.runner.config, root)
+        try:
+            found.keys.place = traits_of(session).place
+            with _environment(found.environ):
+                yield order(asked, found, store, session, workers_wanted=settings.workers), store
+        finally:
+            session.close()
+    finally:
+        store.close()
+
+
+def run(asked: Asked, watchers: Sequence[Watcher] = ()) -> engine.Outcome:
+    """Run a pipeline as it is asked for."""
+    with open_run(asked) as (order, store):
+        return engine.run(order, store, watchers)
+
+
+def ready(asked: Asked) -> Ready:
+    """Load a pipeline with its values; all that is wrong with them is said together."""
+    project = project_of(asked.target)
+    prepared = prepare(asked.target, project, (), asked.values)
+    prepared.gathered.refuse()
+    pipeline = _only(prepared.pipelines)
+    files = [env_file.load(path) for path in asked.env_files]
+    environ = {name: text for one in (*files, os.environ) for name, text in one.items()}
+    given = parameters(pipeline, asked.parameters)
+    variables = parameter_variables(pipeline)
+    environ |= {variables[name]: text for name, text in given.items()}
+    definitions = {
+        slug: load_step(step.entrypoint, project, project.root) for slug, step in pipeline.steps.items()
+    }
+    keys = Keys(pipeline, project, definitions, environ, Overrides.exposed(pipeline).of_task)
+    return Ready(pipeline, project, prepared, environ, given, keys, tuple(prepared.gathered.in_order))
+
+
+def order(
+    asked: Asked,
+    ready: Ready,
+    store: Store,
+    session: Session | None = None,
+    again: RunRecord | None = None,
+    workers_wanted: int | None = None,
+) -> engine.Order:
+    """All that the engine needs; the settings of every task that will run are read, and may be refused."""
+    pipeline = ready.pipeline
+    whole = asked.selection.everything
+    tasks = pipeline.tasks if whole else asked.selection.tasks(pipeline)
+    refuse(in_order(once(_unfit(ready, (*tasks, *(pipeline.handlers if whole else ()))))))
+    return engine.Order(
+        pipeline,
+        ready.project,
+        ready.keys,
+        exposed_settings(pipeline),
+        tasks,
+        handlers=whole,
+        taken=taken(ready, tasks, store),
+        workers=workers(asked.workers or workers_wanted),
+        wishes=Wishes(asked.force, asked.keep_going, limit(asked.timeout, pipeline.deadline)),
+        session=session,
+        again=again,
+        parameters=shown_parameters(pipeline, ready.parameters),
+        details=details(asked, ready.keys, tasks),
+    )
+
+
+def _only(pipelines: Sequence[Pipeline]) -> Pipeline:
+    if len(pipelines) == 1:
+        return pipelines[0]
+    names = ", ".join(f"'{one.name}'" for one in pipelines)
+    message = f"one pipeline is run at a time, and there are {names}"
+    raise PipegenError(Diagnostic("PG197", message, None, f"name one: {pipelines[0].target}"))
+
+
+def _unfit(ready: Ready, tasks: Iterable[Task]) -> Iterator[Diagnostic]:
+    """What is wrong with the settings that tasks would read."""
+    yield from wrong_parameters(ready.pipeline, ready.environ)
+    for task in tasks:
+        try:
+            ready.keys.settings(task)
+        except PipegenError as error:
+            yield from error.diagnostics
+
+
+@contextmanager
+def _environment(environ: Mapping[str, str]) -> Iterator[None]:
+    """Let the processes that are started meanwhile see these variables."""
+    before = dict(os.environ)
+    os.environ.update(environ)
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
