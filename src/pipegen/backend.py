@@ -112,6 +112,12 @@ def notes_of(backend: Backend, pipeline: Pipeline, config: Any) -> Iterator[Diag
         yield from notes(pipeline, config)
 
 
+def deep_check(backend: Backend) -> Callable[[Pipeline, Sequence[File]], Iterator[Diagnostic]] | None:
+    """What looks at files with the target's own library; `deep(pipeline, files)` is a method a backend may have."""
+    found: Callable[[Pipeline, Sequence[File]], Iterator[Diagnostic]] | None = getattr(backend, "deep", None)
+    return found
+
+
 def over_base(
     backend: Backend, config: Any, base: Callable[[], Sequence[File] | None], files: Sequence[File]
 ) -> Sequence[File]:

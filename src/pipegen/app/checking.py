@@ -8,17 +8,30 @@ from pathlib import Path
 
 from pipegen import __version__
 from pipegen.app.configuring import GivenValues
+from pipegen.app.gathering import Gathered
 from pipegen.app.handing_on import not_handed_on
 from pipegen.app.installed import every_backend
 from pipegen.app.known import known as known_targets
 from pipegen.app.loading import project_of
-from pipegen.app.prepared import prepare
+from pipegen.app.prepared import Prepared, prepare
 from pipegen.backend import Context
 from pipegen.errors import Diagnostic
 from pipegen.ir import Json, Pipeline
 
 # What is wrong with the question rather than with what it is about: nothing could be checked.
-_ASKED_WRONG = {"PG101", "PG104", "PG106", "PG181", "PG182", "PG196", "PG201", "PG212", "PG215"}
+_ASKED_WRONG = {
+    "PG101",
+    "PG104",
+    "PG106",
+    "PG181",
+    "PG182",
+    "PG196",
+    "PG201",
+    "PG212",
+    "PG215",
+    "PG573",
+    "PG574",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +73,20 @@ def diagnostic_data(one: Diagnostic) -> dict[str, Json]:
     }
 
 
-def check_all(target: str | None, backends: Sequence[str], given: GivenValues) -> Checked:
-    """Everything that is wrong with pipelines, values, and what backends would make of them."""
+def _deeply(prepared: Prepared, context: Context) -> list[Diagnostic]:
+    from pipegen.app.deep import deep_findings
+
+    found = Gathered()
+    return [*(found.attempt(lambda: list(deep_findings(prepared, context))) or ()), *found.found]
+
+
+def check_all(
+    target: str | None, backends: Sequence[str], given: GivenValues, *, deep: bool = False
+) -> Checked:
+    """Everything that is wrong with pipelines, values, and what backends would make of them.
+
+    A deep check also asks the libraries of the targets, where a backend has one.
+    """
     project = project_of(target)
     chosen = tuple(backends) or project.backends
     known = () if chosen else tuple(every_backend())
@@ -69,5 +94,8 @@ def check_all(target: str | None, backends: Sequence[str], given: GivenValues) -
     for one in prepared.pipelines:
         prepared.gathered.found.extend(not_handed_on(one, project))
     if not prepared.gathered.failed:
-        prepared.lower(Context(__version__, "pipegen generate", known=known_targets(target, project)))
+        context = Context(__version__, "pipegen generate", known=known_targets(target, project))
+        prepared.lower(context)
+        if deep and not prepared.gathered.failed:
+            prepared.gathered.found.extend(_deeply(prepared, context))
     return Checked(project.root, prepared.pipelines, prepared.gathered.in_order)

@@ -8,6 +8,11 @@ CODES: dict[str, tuple[str, str]] = {
         "The file to be written exists, and it may be somebody's work. Name another one, or move it away; some "
         "commands overwrite it with `--force`.",
     ),
+    "PG574": (
+        "no deep check for this backend",
+        "`pipegen check --deep` uses a library of the target's own beside pipegen's rules. Of the built-in backends "
+        "only argo has one.",
+    ),
     "PG194": (
         "manifest that cannot be used",
         "A file given with `--secret` is not valid YAML, or holds a Secret whose `data` is not base64. Its "

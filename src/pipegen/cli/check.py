@@ -26,12 +26,15 @@ def check(
     set_: options.Set = None,
     set_file: options.SetFile = None,
     expand_env: options.ExpandEnv = False,
+    deep: Annotated[
+        bool, option("--deep", help="Have the target's own library read the files too: Hera, for argo.")
+    ] = False,
     strict: Annotated[bool, option("--strict", help="Warnings count as errors.")] = False,
     as_json: options.AsJson = False,
 ) -> None:
     """Say all that is wrong with a pipeline and its values, as far as can be known without running."""
     given = GivenValues(tuple(values or ()), tuple(set_ or ()), tuple(set_file or ()), expand_env)
-    result = check_all(target, tuple(backend or ()), given)
+    result = check_all(target, tuple(backend or ()), given, deep=deep)
     if as_json:
         output.data(result.data())
     else:

@@ -99,6 +99,12 @@ class ArgoBackend:
         """What whoever applies the file should know; nothing here forbids it."""
         yield from notes(pipeline, config, lambda: self._compiled(pipeline, config))
 
+    def deep(self, pipeline: Pipeline, files: Sequence[File]) -> Iterator[Diagnostic]:
+        """What Hera's models of Argo say, which takes the extra 'argo'."""
+        from pipegen.backends.argo.hera_models import doubts
+
+        yield from doubts(pipeline, files)
+
     def _compiled(self, pipeline: Pipeline, config: ArgoConfig) -> Compiled:
         """Files and notes are asked for one after the other, and a large graph takes its time."""
         if self._last is None or self._last[0] is not pipeline or self._last[1] is not config:

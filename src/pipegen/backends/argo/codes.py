@@ -59,6 +59,16 @@ CODES: dict[str, tuple[str, str]] = {
         "key that only schedules use",
         "The object that is generated has no schedule, so that the key changes nothing.",
     ),
+    "PG572": (
+        "document that Argo's models read otherwise",
+        "`pipegen check --backend argo --deep` has Hera's models of Argo read each document and write it again. "
+        "What they refuse, leave out or change comes from a patch or a raw key in values, or is newer than the "
+        "installed Hera.",
+    ),
+    "PG573": (
+        "deep check without its library",
+        "`--deep` looks at the files for Argo with Hera's models. Install `hera`, or pipegen with the extra `argo`.",
+    ),
     "PG543": (
         "names that clash in one pod",
         "The containers of a pod need names of their own, and no two volumes can be mounted in one place.",
