@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -18,6 +17,7 @@ from pipegen.checks import check, unknown_ignored, unsupported
 from pipegen.dsl.project import Project
 from pipegen.emit.files import File
 from pipegen.errors import Diagnostic, PipegenError
+from pipegen.frozen import frozen
 from pipegen.ir import Pipeline
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ class Again(NamedTuple):
     project: Project
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Prepared:
     """Everything that could be read, and everything that was found wrong so far."""
 

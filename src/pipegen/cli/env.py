@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -71,7 +72,7 @@ def _check(
 
 
 def _data(one: Variable) -> dict[str, object]:
-    return {name: getattr(one, name) for name in Variable.__slots__}
+    return {field.name: getattr(one, field.name) for field in fields(one)}
 
 
 def _table(listed: tuple[Variable, ...]) -> None:

@@ -7,12 +7,12 @@ import re
 import sys
 import textwrap
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
 from pipegen.cli.paint import Paint, cells, part, visible
 from pipegen.errors import Diagnostic, Origin, in_order
+from pipegen.frozen import frozen
 
 _MOST_RELATED = 6
 _MOST_DECORATORS = 3
@@ -33,7 +33,7 @@ def show(diagnostics: Iterable[Diagnostic], root: Path | None = None) -> None:
         print(view.paint("dim", f"{said}; `pipegen explain CODE` says more about a code"), file=sys.stderr)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class View:
     """How diagnostics are shown: with which colours, and where the files are that they name."""
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from pipegen import ir
 from pipegen.dsl.definition import Definition
 from pipegen.errors import Diagnostic, PipegenError, refuse, suggest
+from pipegen.frozen import frozen
 from pipegen.names import env_prefix, suffix
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from pipegen.runtime.given import Given, Misfit
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Variable:
     """One variable that a task reads; `alternative` is the form for this task alone, when there is one."""
 

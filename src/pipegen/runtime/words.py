@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 
 MARK = 'json:"'
@@ -17,6 +16,8 @@ def encoded(text: str) -> str:
     """
     if re.search(_TOUCHED, text) is None:
         return text
+    import json  # few words pay for it
+
     return "json:" + json.dumps(text).replace("{", "\\u007b").replace("$", "\\u0024")
 
 
@@ -24,6 +25,8 @@ def decoded(text: str) -> str:
     """What `encoded` was given; ValueError when it is damaged."""
     if not text.startswith(MARK):
         return text
+    import json
+
     try:
         found = json.loads(text.removeprefix("json:"))
     except ValueError:
