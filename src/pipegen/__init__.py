@@ -9,10 +9,21 @@ if TYPE_CHECKING:
     from pipegen.dsl.settings import Settings
     from pipegen.dsl.step import Step, step
     from pipegen.ir import Cache, Resources, Retry
-    from pipegen.runtime.scratch import workdir
+    from pipegen.runtime.scratch import use_workdir, workdir
 
 __version__ = "0.1.0"
-__all__ = ["Cache", "Parameter", "Pipeline", "Resources", "Retry", "Settings", "Step", "step", "workdir"]
+__all__ = [
+    "Cache",
+    "Parameter",
+    "Pipeline",
+    "Resources",
+    "Retry",
+    "Settings",
+    "Step",
+    "step",
+    "use_workdir",
+    "workdir",
+]
 
 _HOMES = {
     "Cache": "pipegen.ir",
@@ -23,6 +34,7 @@ _HOMES = {
     "Settings": "pipegen.dsl.settings",
     "Step": "pipegen.dsl.step",
     "step": "pipegen.dsl.step",
+    "use_workdir": "pipegen.runtime.scratch",
     "workdir": "pipegen.runtime.scratch",
 }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import abc
 import functools
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 import elsewhere
@@ -12,9 +13,10 @@ import pytest
 from elsewhere import Concrete, Later, SharedSettings
 from written import linked, refused
 
-from pipegen import Retry, Settings, Step, step
+from pipegen import Retry, Settings, Step, step, use_workdir, workdir
 from pipegen.dsl.define import define
 from pipegen.dsl.step import FunctionStep
+from pipegen.errors import PipegenError
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -287,6 +289,29 @@ def test_a_step_run_by_hand_gets_its_settings_by_hand() -> None:
         Uses().call()
     with pytest.raises(AttributeError, match="has no attribute 'nonsense'"):
         _ = Uses().nonsense  # type: ignore[attr-defined]
+
+
+def test_a_step_run_by_hand_gets_the_folder_that_it_writes_to_by_hand(tmp_path: Path) -> None:
+    class Writes(Step):
+        def run(self, text: str) -> Path:
+            path = self.workdir / "page.txt"
+            path.write_text(text)
+            return path
+
+    @step
+    def write(text: str) -> Path:
+        path = workdir() / "text.txt"
+        path.write_text(text)
+        return path
+
+    page = Writes().call("a", workdir=tmp_path)
+    assert (page, page.read_text()) == (tmp_path / "page.txt", "a")
+    with pytest.raises(AttributeError, match=r"call\(\.\.\., workdir=tmp_path"):
+        Writes().call("a")
+    with use_workdir(tmp_path):
+        assert write.call("b").read_text() == "b"
+    with pytest.raises(PipegenError, match=r"with use_workdir\(folder\)"):
+        write.call("c")
 
 
 class Incomplete(Step):

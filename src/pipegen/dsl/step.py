@@ -129,10 +129,17 @@ class Step(Node):
         node._place(cls, name, inputs_and_options, caller())
         return node
 
-    def call(self, *args: object, settings: object = None, **inputs: object) -> Any:
-        """Run this step by hand, in a test or a notebook, with no engine, files or environment."""
+    def call(
+        self, *args: object, settings: object = None, workdir: Path | None = None, **inputs: object
+    ) -> Any:
+        """Run this step by hand, in a test or a notebook, with no engine, artifacts or environment.
+
+        A step that writes files needs a folder for them: `.call(rows, workdir=tmp_path)`.
+        """
         if settings is not None:
             self.settings = settings
+        if workdir is not None:
+            self.workdir = workdir
         return self.run(*args, **inputs)
 
     if not TYPE_CHECKING:  # a type checker must go on complaining about attributes that are not there
@@ -144,7 +151,7 @@ class Step(Node):
 
 _GIVEN_BY_HAND = {
     "settings": "; a run by hand is given them: .call(..., settings=MySettings(...))",
-    "workdir": "; there is one while pipegen runs the task, and a run by hand sets it first",
+    "workdir": "; a run by hand is given one: .call(..., workdir=tmp_path)",
 }
 
 

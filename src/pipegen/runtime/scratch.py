@@ -18,7 +18,9 @@ def workdir() -> Path:
     """A folder for what a step needs only while it runs."""
     if _current is None:
         message = "no task is running, so there is no scratch folder"
-        raise PipegenError(Diagnostic("PG314", message, hint="make one: tempfile.TemporaryDirectory()"))
+        raise PipegenError(
+            Diagnostic("PG314", message, hint="a run by hand gives one: with use_workdir(folder): ...")
+        )
     return _current
 
 
@@ -26,6 +28,17 @@ def enter(folder: Path | None) -> None:
     """Say which folder is the running task's; None when there is none any more."""
     global _current
     _current = folder
+
+
+@contextmanager
+def use_workdir(folder: Path) -> Iterator[None]:
+    """What `workdir()` gives inside this `with`: for a step that is run by hand, in a test or a notebook."""
+    before = _current
+    enter(folder)
+    try:
+        yield
+    finally:
+        enter(before)
 
 
 @contextmanager
