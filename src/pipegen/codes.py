@@ -31,6 +31,7 @@ HOMES = (
     "pipegen.backends.kubernetes.codes",
     "pipegen.backends.argo.codes",
     "pipegen.backends.cronjob.codes",
+    "pipegen.cluster.codes",
 )
 
 

@@ -12,6 +12,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "diff": ("pipegen.cli.diff", "Say in words what changed: in files, by values, since a revision."),
     "run": ("pipegen.cli.run", "Run a pipeline on this machine."),
     "exec": ("pipegen.cli.exec", "Run one task; what every manifest calls."),
+    "apply": ("pipegen.cli.apply", "Bring a pipeline's objects into a Kubernetes cluster."),
+    "drift": ("pipegen.cli.drift", "Say how the objects in a cluster differ from what is generated."),
     "targets": ("pipegen.cli.targets", "Say what each backend makes of what a pipeline uses."),
     "inspect": ("pipegen.cli.inspect", "Show the steps and tasks of a pipeline."),
     "graph": ("pipegen.cli.graph", "Draw a pipeline: text, Mermaid, DOT, SVG or a page."),

@@ -57,15 +57,20 @@ _DIFF = {"+++": "place", "---": "place", "+": "new", "-": "gone", "@": "dim"}
 def difference(changes: Sequence[Change], command: str) -> None:
     """What would change, as a unified diff."""
     stale = [one for one in changes if one.kind != "same"]
-    paint = Paint.of(sys.stdout)
-    for line in unified(changes).splitlines(keepends=True):
-        kind = next((kind for start, kind in _DIFF.items() if line.startswith(start)), None)
-        sys.stdout.write(paint(kind, line.rstrip("\n")) + "\n" if kind else line)
+    shown(changes)
     if not stale:
         talk(f"{count(len(changes), 'file')} up to date")
     elif command:
         paths = ", ".join(one.path for one in stale)
         talk(f"{count(len(stale), 'file')} stale: {paths}; to renew: {command}")
+
+
+def shown(changes: Sequence[Change]) -> None:
+    """A unified diff, in colours where there are any."""
+    paint = Paint.of(sys.stdout)
+    for line in unified(changes).splitlines(keepends=True):
+        kind = next((kind for start, kind in _DIFF.items() if line.startswith(start)), None)
+        sys.stdout.write(paint(kind, line.rstrip("\n")) + "\n" if kind else line)
 
 
 def written(plan: Plan) -> None:

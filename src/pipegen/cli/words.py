@@ -85,7 +85,7 @@ def read(function: Callable[..., object], words: Sequence[str]) -> dict[str, obj
             word = rest.pop()
             flag, equals, text = word.partition("=")
             if not word.startswith("-") or word == "-":
-                slot, text = waiting.pop(0), word
+                slot, text = waiting[0] if waiting[0].many else waiting.pop(0), word
             else:
                 slot = by_flag[flag]
                 if equals and not flag.startswith("--"):

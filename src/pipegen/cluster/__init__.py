@@ -1,0 +1,1 @@
+"""A Kubernetes cluster: how it is reached, what is in it, and what it says to our objects."""
