@@ -114,8 +114,8 @@ class Play:
         return self
 
     def again(self, name: str, error: str, seconds: float) -> Play:
-        waiting = replace(self._task(name), status="RUNNING", error=error)
-        self._remember(waiting)
+        waiting = replace(self._task(name), error=error)
+        self._change(waiting)  # as the engine does: first the error, then how long it waits
         self.watcher.waiting(waiting, seconds)
         return self
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 def span(seconds: float) -> str:
     """So many seconds: "4 ms", "12.3 s", "1m 05s", "2h 05m"."""
-    if seconds < 0.1:
+    if seconds < 0.0995:
         return f"{max(seconds, 0.0) * 1000:.0f} ms"
     if seconds < 59.95:
         return f"{seconds:.1f} s"

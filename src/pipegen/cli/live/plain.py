@@ -46,8 +46,9 @@ class Lines:
     def changed(self, task: TaskRecord) -> None:
         if self._tally is None:
             return
+        begins = self._tally.begins(task)
         self._tally.change(task)
-        if task.status == "RUNNING":
+        if begins:
             self._say("started", task.name, self._tally.attempt(task))
         elif task.status in _WORDS:
             self._say(_WORDS[task.status], task.name, *self._about(task))

@@ -39,6 +39,11 @@ class Tally:
     def ended(self) -> int:
         return sum(self.counts[status] for status in ENDED)
 
+    def begins(self, task: TaskRecord) -> bool:
+        """Whether the record, which is not counted yet, tells of a new attempt and not only of its error."""
+        known = self.running.get(task.name)
+        return task.status == "RUNNING" and (known is None or known.attempts != task.attempts)
+
     def change(self, task: TaskRecord) -> None:
         before = self.statuses.get(task.name)
         if before is not None:
