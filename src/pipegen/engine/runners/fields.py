@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import shlex
+from collections.abc import Mapping
 from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
@@ -36,3 +39,10 @@ Words = Annotated[
     WithJsonSchema({"anyOf": [{"type": "array", "items": {"type": "string"}}, {"type": "string"}]}),
 ]
 Timeout = Annotated[int, Field(ge=SHORTEST, le=LONGEST)]
+
+
+def place(*parts: str, env_vars: Mapping[str, str]) -> str:
+    """What `Traits.place` says: variables that all tasks see are a part of it, but not in clear."""
+    text = json.dumps(dict(env_vars), sort_keys=True)
+    digest = hashlib.sha256(text.encode(errors="surrogateescape")).hexdigest()
+    return " ".join([*parts, *([f"env {digest}"] if env_vars else [])])

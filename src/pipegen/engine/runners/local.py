@@ -13,7 +13,7 @@ from pydantic import Field, model_validator
 
 from pipegen.engine.configs.model import Config, Folder, NamedText
 from pipegen.engine.runners.contract import Call, Command, InProcess, Traits
-from pipegen.engine.runners.fields import DEFAULT_TIMEOUT, Timeout, Words
+from pipegen.engine.runners.fields import DEFAULT_TIMEOUT, Timeout, Words, place
 from pipegen.errors import Diagnostic, PipegenError
 
 _SHELL = "/bin/sh"
@@ -71,7 +71,9 @@ class LocalSession:
         self.config, self.root = config, root
         self.cwd = config.working_dir or root
         in_process = InProcess(config.env_vars, self.cwd) if config.forks else None
-        self.traits = Traits(stream=config.output == "stream", in_process=in_process)
+        self.traits = Traits(
+            place=place(env_vars=config.env_vars), stream=config.output == "stream", in_process=in_process
+        )
 
     def command(self, call: Call) -> Command:
         words = call.words
