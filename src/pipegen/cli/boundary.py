@@ -63,7 +63,23 @@ def _ended(words: Sequence[str]) -> int:
 
         show(error.diagnostics, _root(call))
         return WRONG
+    except Exception as error:
+        if not _is_explained(error, _root(call)):
+            raise
+        return WRONG
     return DONE
+
+
+def _is_explained(error: Exception, root: Path | None) -> bool:
+    """Whether a library failed us because a file of the user's is in its place, and that was said."""
+    from pipegen.cli.render import show
+    from pipegen.dsl.project import find
+    from pipegen.dsl.shadowing import hidden_library
+
+    found = hidden_library(error, find(root or Path.cwd()))
+    if found is not None:
+        show([found], root)
+    return found is not None
 
 
 def _root(call: Callable[[], object] | None) -> Path | None:

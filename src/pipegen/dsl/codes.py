@@ -153,4 +153,9 @@ CODES: dict[str, tuple[str, str]] = {
         "pipeline option of the wrong kind",
         "An option of `Pipeline(...)` was given a value that it does not take.",
     ),
+    "PG141": (
+        "file that hides a library",
+        "A Python file in the project has the name of a library, such as `yaml.py`. Files of the project are found "
+        "first, so whoever imports the library gets the file instead. Rename the file.",
+    ),
 }

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from pipegen.dsl.project import Project
+from pipegen.dsl.shadowing import hint_of
 from pipegen.errors import Diagnostic, Origin, PipegenError, suggest
 
 _NO_NAME = r"cannot import name '(.+?)' from (?:partially initialized module )?'(.+?)'"
@@ -33,7 +34,10 @@ def told(error: BaseException, name: str, file: str, project: Project) -> Pipege
             message = f"'{project.relative(error.filename)}' cannot be read: {reason}"
             return PipegenError(Diagnostic("PG101", message, None, "check its permissions"))
     message = f"importing '{name}' {_no_name(error) or _raised(error)}"
-    return PipegenError(Diagnostic("PG102", message, _user_line(error, project), _hint(error, name)))
+    hint = _hint(error, name)
+    if not hint.startswith("did you mean"):
+        hint = hint_of(error, project) or hint
+    return PipegenError(Diagnostic("PG102", message, _user_line(error, project), hint))
 
 
 def _moved(one: Diagnostic, project: Project) -> Diagnostic:
@@ -74,7 +78,11 @@ def _missing(name: str, error: ModuleNotFoundError, project: Project) -> Diagnos
         local = {path.stem for folder in project.paths for path in folder.glob("*.py")}
         hint = suggest(missing, local) or "is it installed here?"
         return Diagnostic("PG101", f"there is no module '{missing}'", None, hint)
-    hint = _near(missing, _importable) or "install it where pipegen runs, or correct the name"
+    hint = (
+        hint_of(error, project)
+        or _near(missing, _importable)
+        or "install it where pipegen runs, or correct the name"
+    )
     message = f"importing '{name}' failed: there is no module '{missing}'"
     return Diagnostic("PG102", message, _user_line(error, project), hint)
 
