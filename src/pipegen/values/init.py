@@ -61,7 +61,7 @@ def _sections(sections: Mapping[str, type]) -> Iterator[str]:
     for name, cls in sections.items():
         doc = (cls.__doc__ or "").partition("\n")[0]
         # A dataclass without a docstring is given its signature.
-        yield from _comment(f"Backend '{name}'. " + ("" if doc.startswith(f"{cls.__name__}(") else doc), "")
+        yield from comment(f"Backend '{name}'. " + ("" if doc.startswith(f"{cls.__name__}(") else doc), "")
         yield f"{name}:" if fields_of(cls) else f"{name}: {{}}"
         yield from _record(cls, "  ", ())
 
@@ -70,16 +70,16 @@ def _record(
     cls: type, pad: str, around: tuple[type, ...], sections: Mapping[str, type] | None = None
 ) -> Iterator[str]:
     for field in fields_of(cls):
-        yield from _comment(field.doc.text, pad)
+        yield from comment(field.doc.text, pad)
         yield from _entry(field, pad, (*around, cls))
         if field.name == "pipelines" and sections:
-            yield from _comment(
+            yield from comment(
                 "A backend's section for this pipeline, over the one at the top.", pad + "    "
             )
             yield from (f"{pad}    {name}: {{}}" for name in sections)
 
 
-def _comment(text: str, pad: str) -> Iterator[str]:
+def comment(text: str, pad: str) -> Iterator[str]:
     for line in textwrap.wrap(text, width=max(40, 96 - len(pad))):
         yield f"{pad}# {line}"
 
@@ -90,7 +90,7 @@ def _entry(field: Field, pad: str, around: tuple[type, ...]) -> Iterator[str]:
     if isinstance(inside, Keyed):
         key, inside = _EXAMPLE_KEYS.get(field.name, "my-key"), _inside(inside.value)
     if value is not UNSET or not isinstance(inside, Record) or inside.cls in around:
-        yield f"{pad}{field.name}: {_flow(_sample(field.form) if value is UNSET else value)}"
+        yield f"{pad}{field.name}: {flow(_sample(field.form) if value is UNSET else value)}"
         return
     yield f"{pad}{field.name}:"
     if key:
@@ -140,12 +140,12 @@ def _sample(form: Form) -> Any:
             return None
 
 
-def _flow(value: Any) -> str:
+def flow(value: Any) -> str:
     """A value on one line of YAML, read the same by every reader."""
     if isinstance(value, Mapping):
-        return "{" + ", ".join(f"{_flow(key)}: {_flow(item)}" for key, item in value.items()) + "}"
+        return "{" + ", ".join(f"{flow(key)}: {flow(item)}" for key, item in value.items()) + "}"
     if isinstance(value, (list, tuple)):
-        return "[" + ", ".join(map(_flow, value)) + "]"
+        return "[" + ", ".join(map(flow, value)) + "]"
     if isinstance(value, str):
         bare = isinstance(scalar_data(Scalar(value, Origin(""))), str) and value.lower() not in _NOT_PLAIN
         return value if bare and _SIMPLE.fullmatch(value) else json.dumps(value, ensure_ascii=False)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from pipegen.engine.configs.finding import KINDS, PROCESSORS, RUNNERS, STORES
 from pipegen.engine.configs.loading import Configured, load
-from pipegen.engine.configs.model import Config, EnvName, Folder, NamedText, matching, path_problem
+from pipegen.engine.configs.model import Config, EnvName, Folder, Matching, NamedText, path_problem
 from pipegen.engine.configs.section import Given, RunSettings, run_settings
 
 __all__ = [
@@ -21,10 +21,10 @@ __all__ = [
     "EnvName",
     "Folder",
     "Given",
+    "Matching",
     "NamedText",
     "RunSettings",
     "load",
-    "matching",
     "path_problem",
     "run_settings",
 ]

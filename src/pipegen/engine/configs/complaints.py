@@ -101,7 +101,7 @@ def _out_of_range(kind: str, context: Mapping[str, Any], place: _Place) -> Diagn
     limit, problem, hint = _LIMITS[kind]
     given = place.node.text if isinstance(place.node, Scalar) else "it"
     message = f"{named(place.path)}: {given} is {problem}"
-    return Diagnostic("PG224", message, place.node.origin, f"{hint} {context.get(limit)}")
+    return Diagnostic("PG224", message, place.node.origin, f"{hint} {context.get(limit):g}")
 
 
 def _rule(kind: str, said: str, place: _Place) -> Diagnostic:

@@ -11,10 +11,18 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Any, ClassVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationInfo
-from pydantic_core import PydanticCustomError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    ValidationInfo,
+)
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
-from pipegen.units import env_name_error
+from pipegen.values import kinds
 from pipegen.values.kinds import Kind
 
 
@@ -31,28 +39,32 @@ class Config(BaseModel):
         hide_input_in_errors=True,
         coerce_numbers_to_str=True,
     )
+    usual: ClassVar[tuple[str, ...]] = ()
+    """The keys that stand in a config file that `pipegen backends create` writes, and not as comments."""
 
 
-def matching(kind: Kind) -> AfterValidator:
+class Matching:
     """A mark for `Annotated[str, ...]`: the text is of a kind that values know too."""
 
-    def check(text: str) -> str:
-        problem = kind.check(text)
+    def __init__(self, kind: Kind) -> None:
+        self.kind = kind
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_after_validator_function(self.checked, handler(source))
+
+    def __get_pydantic_json_schema__(
+        self, inner: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        return {**handler(inner), **self.kind.schema}
+
+    def checked(self, text: str) -> str:
+        problem = self.kind.check(text)
         if problem:
-            raise ValueError(problem)
+            raise PydanticCustomError(self.kind.code, "{problem}", {"problem": problem})
         return text
 
-    return AfterValidator(check)
 
-
-def _env_name(text: str) -> str:
-    problem = env_name_error(text)
-    if problem:
-        raise PydanticCustomError("PG231", "{problem}", {"problem": problem})
-    return text
-
-
-EnvName = Annotated[str, AfterValidator(_env_name)]
+EnvName = Annotated[str, Matching(kinds.EnvName())]
 NamedText = dict[EnvName, str]
 """Environment variables: a number or a boolean in a file is taken as the text that stands there."""
 

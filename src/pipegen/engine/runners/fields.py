@@ -10,6 +10,9 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
+from pipegen.units import seconds
+from pipegen.values.kinds import Duration
+
 LONGEST = 86400
 SHORTEST = 60
 DEFAULT_TIMEOUT = 3600
@@ -38,7 +41,27 @@ Words = Annotated[
     AfterValidator(_no_null),
     WithJsonSchema({"anyOf": [{"type": "array", "items": {"type": "string"}}, {"type": "string"}]}),
 ]
-Timeout = Annotated[int, Field(ge=SHORTEST, le=LONGEST)]
+
+
+def _seconds(given: object) -> object:
+    """A duration with a unit, as options of steps have it, in seconds."""
+    if isinstance(given, str) and not given.strip().isdigit():
+        try:
+            return round(seconds(given))
+        except ValueError:
+            return given
+    return given
+
+
+Timeout = Annotated[
+    int,
+    BeforeValidator(_seconds),
+    Field(ge=SHORTEST, le=LONGEST),
+    WithJsonSchema(
+        {"anyOf": [{"type": "integer", "minimum": SHORTEST, "maximum": LONGEST}, {**Duration().schema}]}
+    ),
+]
+"""Seconds, or a duration such as `30m`."""
 
 
 def place(*parts: str, env_vars: Mapping[str, str]) -> str:

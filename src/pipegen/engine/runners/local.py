@@ -38,7 +38,8 @@ class LocalConfig(Config):
         examples=["data"],
     )
     timeout: Timeout = Field(
-        DEFAULT_TIMEOUT, description="Seconds that an attempt may take when the task itself has no limit."
+        DEFAULT_TIMEOUT,
+        description="How long an attempt may take when the task itself has no limit: seconds, or a text such as 30m.",
     )
     shell: bool = Field(False, description="Start the command by way of `sh -c`, each word quoted.")
     output: Literal["capture", "stream"] = Field(

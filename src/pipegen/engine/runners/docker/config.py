@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import Annotated, Literal, NamedTuple
 
 from pydantic import AfterValidator, Field, ValidationInfo, field_validator, model_validator
 
-from pipegen.engine.configs.model import Config, Folder, NamedText, matching, path_problem, root_of, rooted
+from pipegen.engine.configs.model import Config, Folder, Matching, NamedText, path_problem, root_of, rooted
 from pipegen.engine.runners.fields import DEFAULT_TIMEOUT, Timeout, Words
 from pipegen.values.kinds import ImageRef, Pattern
 
 _MODES = ("ro", "rw", "z", "Z")
 _LEAST_MEMORY = 6 << 20  # what engines ask for
+_MEMORY = Pattern(r"\d+[kmgKMG]", "an amount of memory; write it like '512m' or '4g'")
 _UNITS = {"k": 10, "m": 20, "g": 30}
 
 
@@ -38,8 +38,6 @@ def _file(path: Path, info: ValidationInfo) -> Path:
 
 
 def _memory(text: str) -> str:
-    if not re.fullmatch(r"\d+[kmgKMG]", text):
-        raise ValueError(f"'{text}' is not an amount of memory; write it like '512m' or '4g'")
     if memory_bytes(text) < _LEAST_MEMORY:
         raise ValueError(f"'{text}' is less than any container needs; give it 6m or more")
     return text
@@ -81,7 +79,8 @@ def _volume(text: str, info: ValidationInfo) -> str:
 class DockerConfig(Config):
     """How tasks run in containers, each attempt in one of its own."""
 
-    image: Annotated[str, matching(ImageRef())] | None = Field(
+    usual = ("image",)
+    image: Annotated[str, Matching(ImageRef())] | None = Field(
         None,
         description="The image that has the pipeline's code, and pipegen.",
         examples=["registry.example.com/team/app:1.0"],
@@ -124,23 +123,23 @@ class DockerConfig(Config):
         description="Processors that a task may use; its own resources without this.",
         examples=[2],
     )
-    memory: Annotated[str, AfterValidator(_memory)] | None = Field(
+    memory: Annotated[str, Matching(_MEMORY), AfterValidator(_memory)] | None = Field(
         None,
         description="Memory that a task may use, in k, m or g; its own resources without this.",
         examples=["4g"],
     )
     gpus: (
         Annotated[
-            str, matching(Pattern(r"all|none|[1-9]\d*|device=[\w:,-]+", "all, none, a number or device=IDS"))
+            str, Matching(Pattern(r"all|none|[1-9]\d*|device=[\w:,-]+", "all, none, a number or device=IDS"))
         ]
         | None
     ) = Field(None, description="GPUs that a task sees; its own resources without this.", examples=["all"])
-    user: Annotated[str, matching(Pattern(r"[\w.-]+(:[\w.-]+)?", "a user, or user:group"))] | None = Field(
+    user: Annotated[str, Matching(Pattern(r"[\w.-]+(:[\w.-]+)?", "a user, or user:group"))] | None = Field(
         None,
         description="Who tasks run as; without this you, so that what they write is yours.",
         examples=["1000:1000"],
     )
-    network: Annotated[str, matching(Pattern(r"[\w.:-]+", "the name of a network"))] | None = Field(
+    network: Annotated[str, Matching(Pattern(r"[\w.:-]+", "the name of a network"))] | None = Field(
         None, description="The network of containers: bridge, host, none, or a name.", examples=["none"]
     )
     volumes: list[Annotated[str, AfterValidator(_volume)]] = Field(
@@ -155,7 +154,8 @@ class DockerConfig(Config):
     )
     remove: bool = Field(True, description="Remove a container once its task has ended.")
     timeout: Timeout = Field(
-        DEFAULT_TIMEOUT, description="Seconds that an attempt may take when the task itself has no limit."
+        DEFAULT_TIMEOUT,
+        description="How long an attempt may take when the task itself has no limit: seconds, or a text such as 30m.",
     )
     engine: Literal["docker", "podman"] | None = Field(
         None,
