@@ -135,7 +135,7 @@ WRONG = [
      "(did you mean 'image'?)"]),
     ("steps: [score]", ["v.yaml:1:8: [PG222]: 'steps' takes a mapping, but a list is given"]),
     ("steps: {score: 4}", ["v.yaml:1:16: [PG222]: 'steps.score' takes a mapping, but '4' is given"]),
-    ("steps: {'a.b': {timeout: 1}}", ["v.yaml:1:26: [PG229]: 'steps.a\\.b.timeout': '1' is not a duration "
+    ("steps: {'a.b': {timeout: x}}", ["v.yaml:1:26: [PG229]: 'steps.a\\.b.timeout': 'x' is not a duration "
      "(write it like '30s', '5m' or '1h30m')"]),
     ("pipelines: reviews", ["v.yaml:1:12: [PG222]: 'pipelines' takes a mapping, but 'reviews' is given"]),
     ("pipelines: {a: [b]}", ["v.yaml:1:16: [PG222]: 'pipelines.a' takes a mapping, but a list is given"]),

@@ -76,7 +76,7 @@ PLANTED = [
     ("defaults.retry.factor", 0),
     ("defaults.resources.cpu", "lots"),
     ("defaults.resources.memory", 0),
-    ("defaults.timeout", 60),
+    ("defaults.timeout", "60"),
     ("defaults.trigger", "always"),
     ("defaults.cache.enabled", "maybe"),
     ("defaults.cache.key", "v1"),

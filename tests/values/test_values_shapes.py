@@ -70,6 +70,10 @@ TAKEN = [
     ("cpu: 2", "cpu", "2"),
     ("cpu: 0.5", "cpu", "0.5"),
     ("every: 0 4 * * *", "every", "0 4 * * *"),
+    ("wait: 5", "wait", "5s"),
+    ("wait: 5400", "wait", "1h30m"),
+    ("wait: 0.000001", "wait", "0.000001s"),
+    ("wait: 0", "wait", "0s"),
     ("env: {COUNT: 010, DEBUG: on, V: 1.10}", "env", {"COUNT": "010", "DEBUG": "on", "V": "1.10"}),
     ("env:", "env", {}),
     ("tags: [a, 1, no]", "tags", ("a", "1", "no")),
@@ -167,7 +171,7 @@ REFUSED = [
     ("cpu: 500mi", ["v.yaml:1:6: [PG228]: 'fake.cpu': '500mi' is not a quantity "
      "(write it like '500m', '2' or '4Gi')"]),
     ("cpu: 0", ["v.yaml:1:6: [PG228]: 'fake.cpu': '0' is not more than zero (write it like '500m', '2' or '4Gi')"]),
-    ("wait: 60", ["v.yaml:1:7: [PG229]: 'fake.wait': '60' is not a duration "
+    ("wait: '60'", ["v.yaml:1:7: [PG229]: 'fake.wait': '60' is not a duration "
      "(write it like '30s', '5m' or '1h30m')"]),
     ("wait: -5s", ["v.yaml:1:7: [PG229]: 'fake.wait': '-5s' is not a duration "
      "(write it like '30s', '5m' or '1h30m')"]),
@@ -199,8 +203,14 @@ def test_all_wrong_values_are_reported_together() -> None:
     assert len(reported("replicas: x\nratio: y\ndebug: z\nnone: 1\nmounts: [{}, 3]\n")) == 6
 
 
+@pytest.mark.parametrize("text", ["0.0000001", "010", "1e3", "1_000", "-1", "1e400", "9" * 13])
+def test_a_number_of_seconds_that_might_mean_something_else_is_refused(text: str) -> None:
+    (said,) = reported(f"wait: {text}")
+    assert said.startswith(f"v.yaml:1:7: [PG229]: 'fake.wait': '{text}' is not a duration")
+
+
 def test_rules_between_fields_are_asked_only_when_each_field_is_right() -> None:
-    assert [one[:20] for one in reported("debug: yes\nmode: fast\nwait: 1")] == ["v.yaml:3:7: [PG229]:"]
+    assert [one[:20] for one in reported("debug: yes\nmode: fast\nwait: -1")] == ["v.yaml:3:7: [PG229]:"]
 
 
 def test_a_rule_about_the_whole_names_the_whole() -> None:

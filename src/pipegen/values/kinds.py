@@ -37,6 +37,10 @@ class Kind:
         """What is wrong with the text, or ""."""
         raise TypeError(f"{type(self).__name__} has no check")
 
+    def of_number(self, text: str) -> str:
+        """The text that a number without quotes stands for; "" when it stands for itself."""
+        return ""
+
     @property
     def schema(self) -> Mapping[str, Json]:
         """A JSON Schema fragment for the text."""
@@ -106,16 +110,20 @@ class Size(Quantity):
 
 
 class Duration(Kind):
-    """A duration with its unit: 30s, 5m, 1h30m."""
+    """A duration with its unit, such as 30s, 5m and 1h30m, or a number of seconds."""
 
     code, example = "PG229", "30s"
 
     def check(self, text: str) -> str:
         return units.duration_error(text)
 
+    def of_number(self, text: str) -> str:
+        whole_or_micro = r"(0|[1-9]\d{0,11})(\.\d{1,6})?"  # no more digits: none may be lost
+        return units.duration(float(text)) if re.fullmatch(whole_or_micro, text) else ""
+
     @property
     def schema(self) -> Mapping[str, Json]:
-        return {"type": "string", "pattern": r"^(?=.)(\d+d)?(\d+h)?(\d+m)?(\d+(\.\d+)?s)?$"}
+        return {"type": ["string", "number"], "minimum": 0, "pattern": r"^(?=.)(\d+d)?(\d+h)?(\d+m)?(\d+(\.\d+)?s)?$"}
 
 
 class DnsLabel(Kind):

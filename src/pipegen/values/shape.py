@@ -135,8 +135,9 @@ class _Builder:
         read: object
         match form:
             case Text():
-                self.check(form, node.text, node.origin, path)
-                return node.text
+                text = _text(form, node)
+                self.check(form, text, node.origin, path)
+                return text
             case Number():
                 read = self.number(form, node, path)
             case Flag():
@@ -195,6 +196,11 @@ def _holds(form: Form, node: Node) -> bool:
     if isinstance(node, Listing):
         return isinstance(form, (Items, Free))
     return not isinstance(form, (Record, Keyed, Items))
+
+
+def _text(form: Text, node: Scalar) -> str:
+    meant = (kind.of_number(node.text) for kind in form.kinds) if node.plain else ()
+    return next(filter(None, meant), node.text)
 
 
 def _flag(node: Scalar) -> bool | None:
