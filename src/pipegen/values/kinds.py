@@ -123,7 +123,11 @@ class Duration(Kind):
 
     @property
     def schema(self) -> Mapping[str, Json]:
-        return {"type": ["string", "number"], "minimum": 0, "pattern": r"^(?=.)(\d+d)?(\d+h)?(\d+m)?(\d+(\.\d+)?s)?$"}
+        return {
+            "type": ["string", "number"],
+            "minimum": 0,
+            "pattern": r"^(?=.)(\d+d)?(\d+h)?(\d+m)?(\d+(\.\d+)?s)?$",
+        }
 
 
 class DnsLabel(Kind):
