@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import importlib
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -64,6 +66,16 @@ def test_a_pipeline_of_any_name_can_be_named_again_by_its_target(tmp_path: Path,
     (found,) = loaded(tmp_path, "p.py")
     assert found.target == f"p.py:{name}"
     assert names(tmp_path, found.target) == [name]
+
+
+def test_a_module_written_after_its_folder_was_read_is_found_and_no_other_folder_is_read_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(importlib, "invalidate_caches", None)  # loads importlib.metadata from Python 3.13 on
+    for name in ("sooner", "later"):
+        write(tmp_path, {f"{name}.py": TWO})
+        os.utime(tmp_path, (1, 1))  # as when the clock is too coarse to tell that a file has come
+        assert names(tmp_path, f"{name}:nightly") == ["nightly"]
 
 
 @pytest.mark.parametrize("kept", ["[{0}, {1}]", "({0}, {1})", "{{'x': {0}, 'y': {1}}}"])

@@ -183,8 +183,18 @@ def _importable(folders: tuple[Path, ...]) -> Iterator[None]:
     """Put folders first on the import path, and leave them there: steps import when they run as well."""
     fresh = [str(folder) for folder in dict.fromkeys(folders) if str(folder) not in sys.path]
     sys.path[:0] = fresh
-    importlib.invalidate_caches()
+    _list_again(tuple(map(str, folders)))
     yield
+
+
+def _list_again(folders: tuple[str, ...]) -> None:
+    """Have Python look again into folders that it has listed: a file may have come since.
+
+    `importlib.invalidate_caches` forgets every folder there is, and loads importlib.metadata from Python 3.13 on.
+    """
+    for place, finder in sys.path_importer_cache.items():
+        if place.startswith(folders) and hasattr(finder, "invalidate_caches"):
+            finder.invalidate_caches()
 
 
 @contextmanager
