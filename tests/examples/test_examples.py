@@ -17,9 +17,12 @@ from pathlib import Path
 import jsonschema
 import pytest
 import yaml
+from validators.validate import check
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = sorted(path.parent.name for path in (ROOT / "examples").glob("*/pyproject.toml"))
+CLUSTERS = ("argo", "cronjob")
+PICTURED = {"two-pipelines": "shop.py:weekly"}
 COMMITTED = shutil.ignore_patterns(
     "artifacts", ".dvc", ".pipegen", "dvc.lock", "__pycache__", ".pytest_cache"
 )
@@ -129,8 +132,16 @@ EXPECTED: dict[str, Callable[[Path], None]] = {
 def test_every_example_has_expectations_and_all_that_an_example_needs() -> None:
     assert list(EXPECTED) == EXAMPLES
     for name in EXAMPLES:
-        for file in ("README.md", "values.yaml", "dvc.yaml", "pyproject.toml"):
-            assert (ROOT / "examples" / name / file).is_file()
+        for file in (
+            "README.md",
+            "values.yaml",
+            "dvc.yaml",
+            "pyproject.toml",
+            "graph.svg",
+            "argo",
+            "cronjob",
+        ):
+            assert (ROOT / "examples" / name / file).exists()
 
 
 @pytest.mark.parametrize("name", EXAMPLES)
@@ -141,6 +152,36 @@ def test_the_committed_files_are_what_would_be_generated(name: str, regenerate: 
     assert "up to date" in run("pipegen generate --check", project)
     assert "nothing wrong" in run("pipegen check --backend dvc --strict", project)
     assert "every variable is there and fits" in run("pipegen env --check", project)
+
+
+@pytest.mark.parametrize("backend", CLUSTERS)
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_the_committed_files_for_a_cluster_are_what_would_be_generated(
+    name: str, backend: str, regenerate: bool
+) -> None:
+    project = ROOT / "examples" / name
+    if regenerate:
+        run(f"pipegen generate --backend {backend} --out {backend}", project)
+    said = run(f"pipegen generate --backend {backend} --out {backend} --check", project)
+    committed = len(list((project / backend).iterdir()))
+    assert said == f"{committed} file{'s' * (committed > 1)} up to date\n"
+    assert "nothing wrong" in run(f"pipegen check --backend {backend} --strict", project)
+
+
+@pytest.mark.engine
+@pytest.mark.parametrize("backend", CLUSTERS)
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_a_cluster_takes_the_committed_files(name: str, backend: str) -> None:
+    assert [str(one) for one in check(ROOT / "examples" / name / backend)] == []
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_the_picture_is_what_graph_draws(name: str, tmp_path: Path, regenerate: bool) -> None:
+    project = ROOT / "examples" / name
+    drawn = project / "graph.svg" if regenerate else tmp_path / "graph.svg"
+    run(f"pipegen graph {PICTURED.get(name, '')} --out {drawn}", project)
+    assert drawn.read_text() == (project / "graph.svg").read_text()
+    assert "![" in (project / "README.md").read_text()
 
 
 def test_the_values_at_the_top_belong_to_the_main_example() -> None:

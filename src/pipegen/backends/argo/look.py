@@ -9,6 +9,7 @@ from pipegen.emit.yaml import Yaml, inline
 
 _WIDTH, _LONGEST = 110, 150
 _SHORT = frozenset({"securityContext", "resources", "podGC", "backoff", "emptyDir", "ttlStrategy", "memoize"})
+_SHORT |= {"accessKeySecret", "secretKeySecret", "serviceAccountKeySecret", "accountKeySecret"}
 _ITEMS = frozenset(
     {"env", "envFrom", "volumeMounts", "volumes", "parameters", "tasks", "artifacts", "tolerations"}
 )
