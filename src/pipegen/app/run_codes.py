@@ -21,4 +21,17 @@ CODES: dict[str, tuple[str, str]] = {
         "number or time that cannot be used",
         "`-j` takes how many tasks run at once, 1 or more; `--timeout` a time like 90s, 30m or 2h.",
     ),
+    "PG776": (
+        "unknown run",
+        "A run is named by its id, by the beginning of it, or as `last`. `pipegen runs list` shows them.",
+    ),
+    "PG777": (
+        "run that would start itself",
+        "`Pipeline.run` stands at the top of the module in which the steps are. Every process that runs a task "
+        "imports that module, and would run the pipeline again. A guard keeps the call to the first process.",
+    ),
+    "PG778": (
+        "run that did not succeed",
+        "`Result.raise_for_status` was called on a run that failed or was stopped.",
+    ),
 }

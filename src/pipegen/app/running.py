@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 
 from pipegen.app.loading import project_of
 from pipegen.app.prepared import prepare
+from pipegen.app.resuming import record, same_parameters, with_target
 from pipegen.app.run_inputs import taken
 from pipegen.app.run_words import details, limit, parameters, shown_parameters, workers
 from pipegen.app.running_types import Asked, Ready
@@ -15,7 +17,7 @@ from pipegen.app.variables import Overrides, once, wrong_parameters
 from pipegen.backends.command import exposed_settings
 from pipegen.dsl.load import load_step
 from pipegen.engine import run as engine
-from pipegen.engine.configs.section import run_settings
+from pipegen.engine.configs.section import Given, run_settings
 from pipegen.engine.events import Watcher
 from pipegen.engine.execution import Wishes
 from pipegen.engine.history.contract import Store
@@ -32,16 +34,19 @@ from pipegen.runtime import env_file
 @contextmanager
 def open_run(asked: Asked) -> Iterator[tuple[engine.Order, Store]]:
     """A run that only needs to be started, and the store that it is to be kept in."""
-    found = ready(asked)
+    found = ready(with_target(asked))
     root = found.project.root
-    settings = run_settings(found.prepared.values, found.pipeline.name, asked.given, root)
+    settings = run_settings(found.prepared.values, found.pipeline.name, _given(asked), root)
     store = open_store(settings.store.config if settings.store is not None else None, root)
     try:
+        again = record(asked, found.pipeline, store, root)
+        if again is not None and again.parameters:
+            found = ready(same_parameters(with_target(asked), again))
         session = settings.runner.plugin.open(settings.runner.config, root)
         try:
             found.keys.place = traits_of(session).place
             with _environment(found.environ):
-                yield order(asked, found, store, session, workers_wanted=settings.workers), store
+                yield order(asked, found, store, session, again, settings.workers), store
         finally:
             session.close()
     finally:
@@ -61,7 +66,7 @@ def ready(asked: Asked) -> Ready:
     prepared.gathered.refuse()
     pipeline = _only(prepared.pipelines)
     files = [env_file.load(path) for path in asked.env_files]
-    environ = {name: text for one in (*files, os.environ) for name, text in one.items()}
+    environ = {name: text for one in (*files, os.environ, asked.variables) for name, text in one.items()}
     given = parameters(pipeline, asked.parameters)
     variables = parameter_variables(pipeline)
     environ |= {variables[name]: text for name, text in given.items()}
@@ -100,6 +105,13 @@ def order(
         parameters=shown_parameters(pipeline, ready.parameters),
         details=details(asked, ready.keys, tasks),
     )
+
+
+def _given(asked: Asked) -> Given:
+    """What is said about the runner, the short form for isolation with it."""
+    if asked.isolation is None:
+        return asked.given
+    return replace(asked.given, runner_sets=(*asked.given.runner_sets, f"isolation={asked.isolation}"))
 
 
 def _only(pipelines: Sequence[Pipeline]) -> Pipeline:

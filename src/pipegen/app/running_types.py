@@ -33,6 +33,7 @@ class Asked:
     isolation: str | None = None
     resume: str | None = None
     shared: str | None = None
+    variables: Mapping[str, str] = field(default_factory=dict)  # over those of the environment
     reason: str = "asked for"
 
 

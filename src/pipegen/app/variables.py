@@ -97,10 +97,10 @@ def problems(
             found += environment.problems(
                 definition.settings, task.name, definition.prefix, environ, definition.doc, sources, defaults
             )
-    return tuple(_once(in_order(found)))
+    return tuple(once(in_order(found)))
 
 
-def _once(found: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
+def once(found: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
     """One diagnostic per variable, however many tasks of a class read it."""
     groups: dict[tuple[str, str], list[Diagnostic]] = {}
     for one in found:

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from pipegen.dsl.step import Node, caller, nodes_in
 from pipegen.ir import Concurrency, Json
+
+if TYPE_CHECKING:
+    from pipegen.app.api import Result
 
 
 class _Unset:
@@ -71,6 +75,13 @@ class Pipeline:
         self.origin = caller()
         for node in (one for end in (*sinks, on_failure, on_exit) for one in nodes_in(end)):
             node._placement.is_sink = True
+
+    def run(self, **options: Any) -> Result:
+        """Run it on this machine, as `pipegen run` does; the options are those of `pipegen.app.api`."""
+        from importlib import import_module  # the engine lies above, and is loaded by who runs something
+
+        result: Result = import_module("pipegen.app.api").run_pipeline(self, **options)
+        return result
 
     def __repr__(self) -> str:
         return f"<Pipeline {self.name!r} at {self.origin}>"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -31,26 +30,28 @@ class Calls:
     session: Session | None = None
     before: Mapping[str, int] = field(default_factory=dict)  # attempts of an earlier try at this run
 
-    def request(self, task: Task, attempt: int, sources: Mapping[str, Path | None]) -> Request:
-        """One attempt; a source without a folder handed on nothing."""
-        folder = self.folders[task.name]
-        work = self.places.work(self.run, folder)
-        called = replace(task, options=replace(task.options, retry=None, timeout=None))
-        nothing = self.places.run(self.run) / "absent"
+    def request(self, task: Task, attempt: int, sources: Mapping[str, Path | None], slot: int) -> Request:
+        """One attempt in a slot; a source without a folder handed on nothing."""
+        work = f"{self.places.work(self.run)}/{slot}"
+        options = task.options
+        if options.retry is not None or options.timeout is not None:  # both are the engine's business
+            task_words = replace(task, options=replace(options, retry=None, timeout=None))
+        else:
+            task_words = task
         words = exec_words(
             self.pipeline,
-            called,
-            lambda name: str(sources[name] or nothing / self.folders[name]),
-            str(work / "out"),
+            task_words,
+            lambda name: str(sources[name] or self.places.run(self.run) / "absent" / self.folders[name]),
+            f"{work}/out",
             exposed=self.exposed,
         )
         request = Request(
             task=task.name,
             attempt=attempt,
             words=tuple(words),
-            env=dict(task.options.env),
-            log=str(self.places.log(self.run, folder, attempt)),
-            work=str(work),
+            env=task.options.env,
+            log=f"{self.places.root}/{self.log(task.name, attempt)}",
+            work=work,
             timeout=self._limit(task),
             grace=GRACE,
         )
@@ -107,9 +108,9 @@ class Calls:
         }
         return {**found, **task.options.env}
 
-    def shown(self, path: str) -> str:
-        """A path as records have it."""
-        return os.path.relpath(path, self.places.root)
+    def log(self, task: str, attempt: int) -> str:
+        """Where the log of an attempt is, as records have it: from the project's root."""
+        return f".pipegen/runs/{self.run}/logs/{self.folders[task]}.{attempt}.log"
 
 
 def _process(command: Command) -> Process:

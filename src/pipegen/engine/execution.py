@@ -52,6 +52,7 @@ class Execution:
     _waiting: deque[Job] = field(default_factory=deque)  # for a slot
     _due: list[tuple[float, int]] = field(default_factory=list)  # tries that are to come
     _asked: bool = False
+    _fresh: bool = False  # nothing is taken from the cache: what comes after a run is done after every run
 
     def graph(self, tasks: Iterable[Task]) -> None:
         """Run the tasks of the pipeline."""
@@ -63,7 +64,7 @@ class Execution:
         """Run a task that comes after the graph, even if that was stopped."""
         graph, stopped = self.jobs, self.stopping
         self.stopping, self._asked, self._deadline = "", False, None
-        self.slots.watch.stopped = 0
+        self.slots.watch.stopped, self._fresh = 0, True
         self._walk(Jobs([task], self.calls.folders))
         graph.failed |= self.jobs.failed
         self.jobs, self.stopping = graph, stopped or self.stopping
@@ -153,6 +154,8 @@ class Execution:
 
     def _known(self, job: Job, key: str) -> Known | None:
         """What the same work led to before, if it may be used."""
+        if self._fresh:
+            return None
         cache = job.task.options.cache
         if self.resumed.get(job.task.name) == key:
             digest = self.ledger.tasks[job.task.name].artifact
@@ -167,13 +170,13 @@ class Execution:
         record = self.ledger.tasks[job.task.name]
         attempt = record.attempts + 1
         sources = {one: self._folder(one) for one in job.task.upstream}
-        request = self.calls.request(job.task, attempt, sources)
+        request = self.calls.request(job.task, attempt, sources, self.slots.take(job.number))
         self.ledger.change(
             job.task.name,
             status="RUNNING",
             attempts=attempt,
             started=time.time() if record.started is None else record.started,
-            log=self.calls.shown(request.log),
+            log=self.calls.log(job.task.name, attempt),
             ended=None,
             artifact=None,
         )
@@ -187,7 +190,7 @@ class Execution:
         record = self.ledger.tasks[job.task.name]
         if reply.code == DONE:
             cache = job.task.options.cache
-            if reply.artifact and record.key and (cache is None or cache.enabled):
+            if reply.artifact and record.key and not self._fresh and (cache is None or cache.enabled):
                 self.artifacts.remember(record.key, reply.artifact)
             self._end(job, "done", artifact=reply.artifact, items=reply.rows, error="")
             return

@@ -10,13 +10,17 @@ from pathlib import Path
 from pipegen.engine.places import Places
 from pipegen.names import folder_names
 
+MOST = 200  # tasks: a link costs as much as running a small task does
+
 
 def latest_folder(places: Places, pipeline: str) -> Path:
     return places.latest / folder_names([pipeline])[pipeline]
 
 
 def point_to(places: Places, pipeline: str, folders: Mapping[str, Path]) -> None:
-    """Let the links point to these artifacts; a file system without links does without."""
+    """Let the links point to these artifacts; a file system without links, or a huge pipeline, does without."""
+    if len(folders) > MOST:
+        return
     home = latest_folder(places, pipeline)
     names = folder_names(folders)
     with suppress(OSError):

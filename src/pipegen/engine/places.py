@@ -46,12 +46,13 @@ class Places:
         """Held while the run goes on: a run whose lock is free has ended, whatever its record says."""
         return self.run(run_id) / "lock"
 
-    def log(self, run_id: str, folder: str, attempt: int) -> Path:
-        return self.run(run_id) / "logs" / f"{folder}.{attempt}.log"
+    def logs(self, run_id: str) -> Path:
+        """TASK.ATTEMPT.log for each attempt at a task, by the name of its folder."""
+        return self.run(run_id) / "logs"
 
-    def work(self, run_id: str, folder: str) -> Path:
-        """Where an attempt at a task has its scratch folder, and its output until that is published."""
-        return self.run(run_id) / "work" / folder
+    def work(self, run_id: str) -> Path:
+        """A folder for each slot, with the scratch folder of its attempt, and the output until it is published."""
+        return self.run(run_id) / "work"
 
     def make(self) -> None:
         hidden_folder(self.root)

@@ -6,7 +6,7 @@ import json
 import socket
 import struct
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
 
 _LENGTH = struct.Struct("!I")
@@ -56,7 +56,7 @@ class Line:
     _got: bytearray = field(default_factory=bytearray)
 
     def send(self, message: Request | Reply) -> None:
-        data = json.dumps(asdict(message)).encode()
+        data = json.dumps(message, default=_plain).encode()
         self.socket.sendall(_LENGTH.pack(len(data)) + data)
 
     def receive(self) -> dict[str, Any] | None:
@@ -92,6 +92,10 @@ def request_of(data: Mapping[str, Any]) -> Request:
             "ending": _process(data["ending"]),
         }
     )
+
+
+def _plain(value: Request | Reply | Process) -> dict[str, Any]:
+    return {name: getattr(value, name) for name in value.__slots__}
 
 
 def _process(data: Mapping[str, Any] | None) -> Process | None:

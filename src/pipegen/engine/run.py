@@ -59,10 +59,14 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """A run that has ended; `trouble` is what the store had to say, when it could not keep the record."""
+    """A run that has ended, with artifacts and entrypoints by task.
+
+    `trouble` is what the store had to say, when it could not keep the record.
+    """
 
     run: RunRecord
     folders: Mapping[str, Path]
+    steps: Mapping[str, str]
     trouble: tuple[Diagnostic, ...] = ()
 
 
@@ -82,7 +86,7 @@ def run(
         slots = Slots(order.workers, _start(order, places), watch, lambda: private)
         try:
             slots.ready(min(order.workers, len(order.tasks)))
-            places.log(record.id, "", 0).parent.mkdir(parents=True, exist_ok=True)
+            places.logs(record.id).mkdir(parents=True, exist_ok=True)
             with _locked(places.run_lock(record.id), fcntl.LOCK_EX) as own:
                 private.append(own)
                 return _recorded(order, record, places, slots, store, watchers, after)
@@ -121,14 +125,15 @@ def _recorded(
         for one in ledger.run.tasks
         if one.artifact is not None and one.status in DONE
     }
+    steps = {one.name: order.pipeline.steps[one.step].entrypoint for one in order.pipeline.every_task}
     point_to(places, order.pipeline.name, folders)
-    remove(places.run(record.id) / "work")
+    remove(places.work(record.id))
     if after is not None:
-        ledger.run = after(Outcome(ledger.run, folders))
+        ledger.run = after(Outcome(ledger.run, folders, steps))
     earlier = ledger.trouble
     ledger.save()
     ledger.end(folders)
-    return Outcome(ledger.run, folders, ledger.trouble or earlier)
+    return Outcome(ledger.run, folders, steps, ledger.trouble or earlier)
 
 
 def _walked(order: Order, execution: Execution) -> tuple[RunStatus, str]:
@@ -205,7 +210,7 @@ def _start(order: Order, places: Places) -> Any:
     """Forks are quick, but a fork of a process with threads may hang."""
     artifacts = Artifacts(places)
     if threading.active_count() == 1:
-        return Forked(artifacts)
+        return Forked(artifacts, order.project)
     return Spawned(artifacts, tuple(step.entrypoint for step in order.pipeline.steps.values()))
 
 

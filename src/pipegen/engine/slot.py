@@ -16,6 +16,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
+from pipegen.dsl.project import Project
 from pipegen.engine.artifacts import Artifacts
 from pipegen.engine.request import Line, Process, Reply, Request, request_of
 from pipegen.errors import PipegenError
@@ -26,10 +27,11 @@ from pipegen.runtime.outcome import DONE, FAILED, STOPPING, TIMED_OUT, WRONG_INP
 from pipegen.runtime.publish import remove
 from pipegen.runtime.supervise import Child, Watch
 
+SCRATCH = "1"  # an attempt is alone in its folder, so it is always the first there
 _ENDING = 30.0  # seconds for a runner's own way of ending what it started
 
 
-def serve(connection: socket.socket, artifacts: Artifacts) -> None:
+def serve(connection: socket.socket, artifacts: Artifacts, project: Project) -> None:
     """Do what is asked for until the engine is gone."""
     os.setsid()  # a Ctrl-C in the terminal is for the engine, which tells us
     for one in STOPPING:
@@ -41,28 +43,39 @@ def serve(connection: socket.socket, artifacts: Artifacts) -> None:
     gc.freeze()  # what is there now is shared with every fork, as long as nobody touches it
     line = Line(connection)
     while (message := line.receive()) is not None:
-        reply = _done(request_of(message), artifacts, connection)
+        reply = _done(request_of(message), artifacts, project, connection)
         try:
             line.send(reply)
         except OSError:
             return
 
 
-def _done(request: Request, artifacts: Artifacts, connection: socket.socket) -> Reply:
+def _done(request: Request, artifacts: Artifacts, project: Project, connection: socket.socket) -> Reply:
     work = Path(request.work)
     try:
-        remove(work)
-        work.mkdir(parents=True)
-        reply = _attempted(request, work, artifacts, connection)
-        remove(work)
+        work.mkdir(parents=True, exist_ok=True)
+        reply = _attempted(request, artifacts, _attempt(request, project, connection))
+        _tidy(work)
     except OSError as error:  # the disk is full, or may not be written
         return Reply(FAILED, reason=f"the engine cannot write: {error.strerror}: {error.filename or work}")
     return reply
 
 
-def _attempted(request: Request, work: Path, artifacts: Artifacts, connection: socket.socket) -> Reply:
+def _tidy(work: Path) -> None:
+    """Leave nothing but an empty scratch folder, which the next attempt takes: making one anew is slow."""
+    for path in work.iterdir():
+        if path.name != SCRATCH or any(path.iterdir()):
+            remove(path)
+
+
+def _attempt(request: Request, project: Project, connection: socket.socket) -> Attempt:
+    return (
+        _by_command(request.command, request) if request.command else _in_fork(request, project, connection)
+    )
+
+
+def _attempted(request: Request, artifacts: Artifacts, attempt: Attempt) -> Reply:
     policy = Policy(timeout=request.timeout, grace=request.grace)
-    attempt = _by_command(request) if request.command else _in_fork(request, work, connection)
     with Watch() as watch:
         child = Child(watch, policy, attempt, request.attempt, _silent(request))
         outcome = child.outcome()
@@ -73,13 +86,13 @@ def _attempted(request: Request, work: Path, artifacts: Artifacts, connection: s
     if outcome.code != DONE:
         return Reply(outcome.code, outcome.rows, outcome.reason)
     try:
-        digest = artifacts.publish(work / "out")
+        digest = artifacts.publish(Path(request.work, "out"))
     except FileNotFoundError:
         return Reply(FAILED, reason="the command ended well, but there is no artifact")
     return Reply(DONE, outcome.rows, artifact=digest)
 
 
-def _in_fork(request: Request, work: Path, connection: socket.socket) -> Attempt:
+def _in_fork(request: Request, project: Project, connection: socket.socket) -> Attempt:
     """The task in this very interpreter: all that it imports is there already."""
 
     def run(number: int) -> Outcome:
@@ -97,15 +110,12 @@ def _in_fork(request: Request, work: Path, connection: socket.socket) -> Attempt
             return Outcome(WRONG_INPUT, reason=error.diagnostics[0].message)
         os.environ.update(arguments.env)
         sys.argv = ["pipegen", *request.words]
-        return Task(arguments, JobLog(request.task), work).attempt(number)
+        return Task(arguments, JobLog(request.task), Path(request.work), project).attempt(int(SCRATCH))
 
     return run
 
 
-def _by_command(request: Request) -> Attempt:
-    command = request.command
-    assert command is not None
-
+def _by_command(command: Process, request: Request) -> Attempt:
     def run(_: int) -> Outcome:
         _redirect(request.log)
         try:

@@ -20,6 +20,7 @@ Start = Callable[[socket.socket, "list[int]"], int]
 
 @dataclass(slots=True, eq=False)
 class _Slot:
+    number: int
     pid: int
     line: Line
     job: int | None = None
@@ -37,6 +38,7 @@ class Slots:
     _every: list[_Slot] = field(default_factory=list)
     _idle: list[_Slot] = field(default_factory=list)
     _busy: dict[int, _Slot] = field(default_factory=dict)
+    _made: int = 0
 
     def __post_init__(self) -> None:
         self._selector.register(self.watch, selectors.EVENT_READ)
@@ -54,12 +56,17 @@ class Slots:
         while len(self._every) < min(number, self.count):
             self._idle.append(self._new())
 
-    def submit(self, job: int, request: Request) -> None:
+    def take(self, job: int) -> int:
+        """Set a slot aside for a job; returns the slot's number."""
         slot = self._idle.pop() if self._idle else self._new()
         slot.job = job
         self._busy[job] = slot
+        return slot.number
+
+    def submit(self, job: int, request: Request) -> None:
+        """Let the slot that was taken for a job make an attempt at it."""
         with suppress(OSError):  # a slot that died is noticed when its answer is read
-            slot.line.send(request)
+            self._busy[job].line.send(request)
 
     def stop(self, job: int) -> None:
         """Ask for the end of an attempt; asked again, it ends at once."""
@@ -99,7 +106,8 @@ class Slots:
     def _new(self) -> _Slot:
         ours, theirs = socket.socketpair()
         private = [*(slot.line.socket.fileno() for slot in self._every), ours.fileno(), *self.private()]
-        slot = _Slot(self.start(theirs, private), Line(ours))
+        self._made += 1
+        slot = _Slot(self._made, self.start(theirs, private), Line(ours))
         theirs.close()
         self._every.append(slot)
         self._selector.register(ours, selectors.EVENT_READ, slot)

@@ -10,7 +10,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipegen.dsl.project import find
+from pipegen.dsl.project import Project, find
 from pipegen.engine.artifacts import Artifacts
 from pipegen.engine.places import Places
 from pipegen.engine.slot import serve
@@ -22,6 +22,7 @@ class Forked:
     """A slot that shares all that this process has imported. Only for a process with a single thread."""
 
     artifacts: Artifacts
+    project: Project
 
     def __call__(self, theirs: socket.socket, private: list[int]) -> int:
         for stream in (sys.stdout, sys.stderr):
@@ -34,7 +35,7 @@ class Forked:
             for descriptor in private:
                 os.close(descriptor)
             os.chdir(self.artifacts.places.root)
-            serve(theirs, self.artifacts)
+            serve(theirs, self.artifacts, self.project)
             code = 0
         except BaseException:
             sys.excepthook(*sys.exc_info())
@@ -60,8 +61,9 @@ class Spawned:
 def main(setup: str) -> None:
     """The life of a slot that was started from nothing."""
     descriptor, root, entrypoints = json.loads(setup)
-    warm(entrypoints, find(Path(root)))
-    serve(socket.socket(fileno=descriptor), Artifacts(Places(Path(root))))
+    project = find(Path(root))
+    warm(entrypoints, project)
+    serve(socket.socket(fileno=descriptor), Artifacts(Places(project.root)), project)
 
 
 if __name__ == "__main__":

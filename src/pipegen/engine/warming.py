@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from contextlib import suppress
 from importlib import import_module
+from pathlib import Path
 
 from pipegen.dsl.definition import Definition
 from pipegen.dsl.load import load_step
 from pipegen.dsl.project import Project
+from pipegen.dsl.step import Step
 from pipegen.errors import PipegenError
 
 _NEEDED = (
@@ -32,6 +34,35 @@ def warm(entrypoints: Iterable[str], project: Project) -> None:
             _codecs(load_step(entrypoint, project, project.root))
     for name in _NEEDED:
         import_module(name)
+    _rehearsed(project)
+
+
+def _rehearsed(project: Project) -> None:
+    """Go once through what every attempt does, so that a fork finds it imported and compiled."""
+    from tempfile import TemporaryDirectory
+
+    from pipegen.runtime.arguments import parse
+    from pipegen.runtime.joblog import JobLog
+    from pipegen.runtime.task import Task
+
+    with TemporaryDirectory(prefix="pipegen-") as folder:
+        words = [
+            f"{__name__}:Nothing",
+            "--name",
+            "nothing",
+            "--out",
+            f"{folder}/out",
+            "--root",
+            str(project.root),
+        ]
+        Task(parse(words), JobLog("nothing"), Path(folder)).attempt(1)
+
+
+class Nothing(Step):
+    """Does nothing, for a rehearsal."""
+
+    def run(self) -> None:
+        pass
 
 
 def _codecs(definition: Definition) -> None:

@@ -19,6 +19,7 @@ from pipegen.runtime.outcome import DONE, FAILED, WRONG_INPUT, Outcome
 if TYPE_CHECKING:
     from pipegen.dsl.contract import Contract
     from pipegen.dsl.definition import Definition
+    from pipegen.dsl.project import Project
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -31,6 +32,7 @@ class Task:
     arguments: Arguments
     log: JobLog
     workdir: Path
+    project: Project | None = None  # of whoever knows it already
     ready: bool = False  # from here on it is the step that fails, unless a stream that it reads does
 
     def attempt(self, number: int) -> Outcome:
@@ -56,7 +58,7 @@ class Task:
         from pipegen.runtime import artifact
 
         root = self.arguments.root or Path.cwd()
-        definition = load_step(self.arguments.target, project.find(root), Path.cwd())
+        definition = load_step(self.arguments.target, self.project or project.find(root), Path.cwd())
         mode = self.arguments.mode or definition.mode
         contract = contract_of(definition, mode)
         problems = list(_unfed(self.arguments.inputs, contract, self.arguments.name))
@@ -124,7 +126,7 @@ class Task:
         """An empty folder for each attempt; what the one before left is not needed any more."""
         scratch.remove(self.workdir / str(number - 1))
         folder = self.workdir / str(number)
-        folder.mkdir()
+        folder.mkdir(exist_ok=True)
         return folder
 
 

@@ -1,0 +1,145 @@
+"""Running a pipeline from Python: `reviews.run()`, and what it returns."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pipegen.app.configuring import GivenValues
+from pipegen.app.running import run
+from pipegen.app.running_types import Asked
+from pipegen.backends.command import parameter_text
+from pipegen.dsl.load import load_module, load_step, module_name_of
+from pipegen.dsl.pipeline import Pipeline
+from pipegen.dsl.project import find
+from pipegen.engine.configs.section import Given
+from pipegen.engine.records import RunRecord, TaskRecord
+from pipegen.engine.run import Outcome
+from pipegen.engine.selection import Selection
+from pipegen.errors import Diagnostic, PipegenError, suggest
+
+_running: set[str] = set()
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """How a run went: its record, and what its tasks handed on."""
+
+    run: RunRecord
+    root: Path
+    folders: Mapping[str, Path]
+    steps: Mapping[str, str]
+
+    @property
+    def success(self) -> bool:
+        return self.run.status == "SUCCESS"
+
+    @property
+    def tasks(self) -> Mapping[str, TaskRecord]:
+        return {one.name: one for one in self.run.tasks}
+
+    def folder(self, task: str) -> Path:
+        """The artifact of a task: its files, and artifact.json beside them."""
+        if task not in self.folders:
+            hint = suggest(task, self.folders) or "it failed, was skipped, or is no task of the pipeline"
+            raise PipegenError(
+                Diagnostic("PG773", f"task '{task}' handed on nothing in this run", None, hint)
+            )
+        return self.folders[task]
+
+    def value(self, task: str) -> Any:
+        """What a task returned, read from its artifact as the type on its `run` says."""
+        from pipegen.dsl.contract import contract_of
+        from pipegen.runtime.artifact import read
+
+        folder = self.folder(task)
+        definition = load_step(self.steps[task], find(self.root), self.root)
+        return read(folder, contract_of(definition).output, name=task)
+
+    def log(self, task: str) -> str:
+        """What the last attempt at a task wrote."""
+        path = self.tasks[task].log
+        return (self.root / path).read_text(encoding="utf-8", errors="replace") if path else ""
+
+    def raise_for_status(self) -> Result:
+        """Itself after a success; otherwise an error that says what failed."""
+        if not self.success:
+            failed = [f"'{one.name}': {one.error}" for one in self.run.tasks if one.status == "FAILED"]
+            message = f"the run of '{self.run.pipeline}' ended {self.run.status}"
+            why = "; ".join(filter(None, (self.run.error, *failed)))
+            raise PipegenError(
+                Diagnostic("PG778", f"{message}: {why}", None, f"pipegen runs show {self.run.id}")
+            )
+        return self
+
+
+def run_pipeline(
+    pipeline: Pipeline,
+    *,
+    parameters: Mapping[str, object] | None = None,
+    env: Mapping[str, str] | None = None,
+    values: Sequence[str | Path] = (),
+    workers: int | None = None,
+    steps: Sequence[str] = (),
+    force: bool = False,
+    keep_going: bool = False,
+    timeout: str | None = None,
+    runner: str | None = None,
+    runner_config: str | Path | None = None,
+    processor_configs: Sequence[str | Path] = (),
+) -> Result:
+    """Run a pipeline as `pipegen run` does, with the same cache and history."""
+    with _as_target(pipeline) as (target, root):
+        asked = Asked(
+            target,
+            GivenValues(tuple(map(Path, values))),
+            workers,
+            Selection(tuple(steps)),
+            parameters=tuple(f"{name}={parameter_text(one)}" for name, one in (parameters or {}).items()),  # type: ignore[arg-type]
+            timeout=timeout,
+            force=force,
+            keep_going=keep_going,
+            given=Given(runner, _path(runner_config), (), tuple(map(Path, processor_configs))),
+            variables=dict(env or {}),
+            reason="called from Python",
+        )
+        return result_of(run(asked), root)
+
+
+def result_of(outcome: Outcome, root: Path) -> Result:
+    return Result(outcome.run, root, outcome.folders, outcome.steps)
+
+
+def _path(path: str | Path | None) -> Path | None:
+    return None if path is None else Path(path)
+
+
+@contextmanager
+def _as_target(pipeline: Pipeline) -> Iterator[tuple[str, Path]]:
+    """The pipeline as a process of its own would find it; its module is not imported a second time."""
+    file = Path(pipeline.origin.file).resolve()
+    target = f"{file}:{pipeline.name}"
+    if target in _running:
+        message = f"'{file.name}' runs pipeline '{pipeline.name}' whenever it is imported, which a run does"
+        hint = 'put the call under: if __name__ == "__main__":'
+        raise PipegenError(Diagnostic("PG777", message, pipeline.origin, hint))
+    project = find(file.parent)
+    main = sys.modules.get("__main__")
+    name, _ = module_name_of(file)
+    if main is not None and _file_of(main) == file:
+        sys.modules.setdefault(name, main)
+    _running.add(target)
+    try:
+        load_module(str(file), project)
+        yield target, project.root
+    finally:
+        _running.discard(target)
+
+
+def _file_of(module: object) -> Path | None:
+    file = getattr(module, "__file__", None)
+    return Path(file).resolve() if file else None
