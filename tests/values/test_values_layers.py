@@ -179,17 +179,17 @@ def test_set_reaches_any_key_and_keeps_any_text_that_is_no_yaml(path: list[str],
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("a", "--set a: [PG212]: '--set a' is not 'path=value' (write it like 'steps.score.timeout=1h')"),
-        ("=1", "--set =1: [PG212]: '--set =1' is not 'path=value' (write it like 'steps.score.timeout=1h')"),
+        ("a", "--set a: [PG212]: '--set a' is not KEY=VALUE (write it like 'steps.score.timeout=1h')"),
+        ("=1", "--set =1: [PG212]: '--set =1' is not KEY=VALUE (write it like 'steps.score.timeout=1h')"),
         (
             r"a\=1",
-            r"--set a\=1: [PG212]: '--set a\=1' is not 'path=value' (write it like 'steps.score.timeout=1h')",
+            r"--set a\=1: [PG212]: '--set a\=1' is not KEY=VALUE (write it like 'steps.score.timeout=1h')",
         ),
-        ("", "--set : [PG212]: '--set ' is not 'path=value' (write it like 'steps.score.timeout=1h')"),
+        ("", "--set : [PG212]: '--set ' is not KEY=VALUE (write it like 'steps.score.timeout=1h')"),
         (
             "a..b=1",
-            "--set a..b=1: [PG212]: the path in '--set a..b=1' has an empty key "
-            "(write a '.' that belongs to a key as '\\.')",
+            "--set a..b=1: [PG212]: the key in '--set a..b=1' has an empty part "
+            "(write a '.' that belongs to a part as '\\.')",
         ),
         (
             "a=[1",
@@ -215,7 +215,7 @@ def test_a_set_that_cannot_be_read_is_refused(text: str, message: str) -> None:
 
 def test_a_path_of_a_thousand_keys_is_refused() -> None:
     (found,) = refused(setting, "a." * 1000 + "b=1")
-    assert "has more than 100 keys" in found
+    assert "has more than 100 parts" in found
 
 
 def test_everything_wrong_with_every_layer_is_said_at_once(tmp_path: Path) -> None:

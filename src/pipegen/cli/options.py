@@ -30,7 +30,7 @@ Set = Annotated[
 ]
 SetFile = Annotated[
     list[str] | None,
-    option("--set-file", help="Set one value to the text of a file.", metavar="KEY=PATH"),
+    option("--set-file", help="Set one value to the text of a file.", metavar="KEY=FILE"),
 ]
 OutFile = Annotated[
     Path | None,

@@ -59,9 +59,9 @@ CODES: dict[str, tuple[str, str]] = {
     ),
     "PG212": (
         "--set cannot be read",
-        "'--set' and '--set-file' take 'path=value', where the path names a place in the values with dots "
-        "between the keys; write a dot that belongs to a key as '\\.'. A value that begins with a bracket "
-        "or a quote must be complete, closed YAML; anything else is taken as it stands.",
+        "'--set' takes KEY=VALUE and '--set-file' KEY=FILE, where KEY names a place in the values with dots "
+        "between its parts, as in dvc.artifacts; write a dot that belongs to a part as '\\.'. A value that begins "
+        "with a bracket or a quote must be complete, closed YAML; anything else is taken as it stands.",
     ),
     "PG213": (
         "environment variable in values",

@@ -45,7 +45,7 @@ def load(
 
 
 def setting(text: str, option: str = "--set") -> Table:
-    """What `--set path=value` says: [..], {..} and quoted text are YAML, anything else is taken as it stands."""
+    """What `--set KEY=VALUE` says: [..], {..} and quoted text are YAML, anything else is taken as it stands."""
     origin = Origin(f"{option} {text}")
     keys, value = _halves(text, origin)
     if value[:1] not in ("[", "{", '"', "'"):
@@ -64,7 +64,7 @@ def setting(text: str, option: str = "--set") -> Table:
 
 
 def file_setting(text: str) -> Table:
-    """What `--set-file path=file` says: the file's content as a text."""
+    """What `--set-file KEY=FILE` says: the file's content as a text."""
     from pipegen.values.reading import read_text
 
     origin = Origin(f"--set-file {text}")
@@ -94,13 +94,15 @@ def _halves(text: str, origin: Origin) -> tuple[list[str], str]:
         )
     match = _KEY.fullmatch(text)
     if match is None:
-        hint = "write it like 'steps.score.timeout=1h'"
-        raise PipegenError(Diagnostic("PG212", f"'{origin.file}' is not 'path=value'", origin, hint))
+        is_file = origin.file.startswith("--set-file")
+        form = "KEY=FILE" if is_file else "KEY=VALUE"
+        hint = f"write it like '{'steps.score.env.QUERY=query.sql' if is_file else 'steps.score.timeout=1h'}'"
+        raise PipegenError(Diagnostic("PG212", f"'{origin.file}' is not {form}", origin, hint))
     keys = split(match[1])
     if "" in keys or len(keys) > _DEEPEST:
-        problem = f"more than {_DEEPEST} keys" if "" not in keys else "an empty key"
-        hint = "write a '.' that belongs to a key as '\\.'"
-        raise PipegenError(Diagnostic("PG212", f"the path in '{origin.file}' has {problem}", origin, hint))
+        problem = f"more than {_DEEPEST} parts" if "" not in keys else "an empty part"
+        hint = "write a '.' that belongs to a part as '\\.'"
+        raise PipegenError(Diagnostic("PG212", f"the key in '{origin.file}' has {problem}", origin, hint))
     return keys, match[2]
 
 
