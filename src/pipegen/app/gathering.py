@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
 from typing import ParamSpec, TypeVar
 
 from pipegen.errors import Diagnostic, PipegenError, in_order, refuse
@@ -12,11 +11,11 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 
-@dataclass(slots=True)
 class Gathered:
     """The diagnostics of several attempts."""
 
-    found: list[Diagnostic] = field(default_factory=list)
+    def __init__(self, found: Iterable[Diagnostic] = ()) -> None:
+        self.found = list(found)
 
     def attempt(self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T | None:
         """What a call gives; None when it is refused, which is noted."""

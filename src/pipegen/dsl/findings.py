@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from pipegen.dsl.project import Project
 from pipegen.errors import Diagnostic, Origin, Related, refuse
 
 
-@dataclass(slots=True)
 class Findings:
     """Collects diagnostics, so that everything is reported together."""
 
-    project: Project
-    problems: list[Diagnostic] = field(default_factory=list)
-    files: dict[str, str] = field(default_factory=dict)
+    def __init__(self, project: Project) -> None:
+        self.project = project
+        self.problems: list[Diagnostic] = []
+        self.files: dict[str, str] = {}
 
     def say(self, code: str, message: str, origin: Origin | None, hint: str = "", *related: Related) -> None:
         moved = tuple(Related(self.place(one.origin), one.note) for one in related)

@@ -193,8 +193,9 @@ def _list_again(folders: tuple[str, ...]) -> None:
     `importlib.invalidate_caches` forgets every folder there is, and loads importlib.metadata from Python 3.13 on.
     """
     for place, finder in sys.path_importer_cache.items():
-        if place.startswith(folders) and hasattr(finder, "invalidate_caches"):
-            finder.invalidate_caches()
+        forget = getattr(finder, "invalidate_caches", None)
+        if forget is not None and place.startswith(folders):
+            forget()
 
 
 @contextmanager

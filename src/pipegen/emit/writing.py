@@ -6,7 +6,7 @@ import os
 import stat
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from pipegen.emit.change import Change
@@ -62,14 +62,14 @@ class _Swap:
         return f"'{self.path}' could not be put back: what it held is in '{self.kept.name}' beside it"
 
 
-@dataclass(slots=True)
 class _Work:
     """What is under way, and what of it would have to go again."""
 
-    path: str = ""
-    swaps: list[_Swap] = field(default_factory=list)
-    folders: list[Path] = field(default_factory=list)
-    spare: list[Path] = field(default_factory=list)
+    def __init__(self) -> None:
+        self.path = ""
+        self.swaps: list[_Swap] = []
+        self.folders: list[Path] = []
+        self.spare: list[Path] = []
 
     def prepare(self, root: Path, change: Change) -> None:
         self.path = change.path

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable
-from datetime import UTC
 
 from pipegen.errors import Diagnostic
 from pipegen.frozen import frozen
@@ -23,7 +22,7 @@ class JobLog:
         if not self.as_json:
             return
         import json
-        from datetime import datetime
+        from datetime import UTC, datetime
 
         now = datetime.now(UTC).isoformat(timespec="milliseconds")
         known = {key: value for key, value in details.items() if value is not None}
