@@ -11,6 +11,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "check": ("pipegen.cli.check", "Say all that is wrong, as far as can be known without running."),
     "diff": ("pipegen.cli.diff", "Say in words what changed: in files, by values, since a revision."),
     "run": ("pipegen.cli.run", "Run a pipeline on this machine."),
+    "runs": ("pipegen.cli.runs", "List, show and clean up what was run on this machine."),
     "exec": ("pipegen.cli.exec", "Run one task; what every manifest calls."),
     "apply": ("pipegen.cli.apply", "Bring a pipeline's objects into a Kubernetes cluster."),
     "drift": ("pipegen.cli.drift", "Say how the objects in a cluster differ from what is generated."),

@@ -56,11 +56,6 @@ CODES: dict[str, tuple[str, str]] = {
         "The store comes from a package that is not pipegen's own, and its code failed when it was to open the place "
         "that its config describes.",
     ),
-    "PG711": (
-        "no such run",
-        "A run is named by its id, by the beginning of it when no other run begins so, or by `last`. "
-        "`pipegen runs list` shows the ids.",
-    ),
     "PG712": (
         "no such log",
         "The run has no task of that name, the task has not begun, it has no attempt of that number, or the file "

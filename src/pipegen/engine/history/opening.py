@@ -11,18 +11,22 @@ from pipegen.engine.history.sqlite import FILE, SqliteStore
 from pipegen.errors import Diagnostic, PipegenError
 
 if TYPE_CHECKING:
+    from pydantic import BaseModel
+
     from pipegen.engine.configs import Configured
 
 VARIABLE = "PIPEGEN_HISTORY_URL"
 _ALSO = {"postgresql": "postgres", "mariadb": "mysql"}
 
 
-def open_store(given: str | Configured | None, root: Path) -> Store:
+def open_store(given: str | Configured | BaseModel | None, root: Path) -> Store:
     """The store that a URL, a name or a config stands for; for None that of the variable, else the project's own."""
     given = given or os.environ.get(VARIABLE)
     if not given:  # spares a run that says nothing the import of pydantic
         return SqliteStore(own_file(root), f".pipegen/{FILE}")
-    return opened(_configured(given, root) if isinstance(given, str) else given, root)
+    if isinstance(given, str):
+        return opened(_configured(given, root), root)
+    return opened(_of_config(given), root)
 
 
 def own_file(root: Path) -> Path:
@@ -30,7 +34,7 @@ def own_file(root: Path) -> Path:
     return root / ".pipegen" / FILE
 
 
-def is_own(given: str | Configured | None) -> bool:
+def is_own(given: str | Configured | BaseModel | None) -> bool:
     """Whether the history is the project's own file, which no other project writes to."""
     return not (given or os.environ.get(VARIABLE))
 
@@ -63,6 +67,20 @@ def _configured(url: str, root: Path) -> Configured:
     except ValueError as error:
         message = f"the address of store '{name}' {error}"
         raise PipegenError(Diagnostic("PG709", message, None, f"correct {VARIABLE}")) from None
+
+
+def _of_config(config: object) -> Configured:
+    """A config with the store that it is for, which it may have beside it already."""
+    from pipegen.engine.configs import STORES, Configured
+    from pipegen.engine.configs.finding import names, plugin
+
+    if isinstance(config, Configured):
+        return config
+    for name in names(STORES):
+        found = plugin(STORES, name)
+        if found.config is type(config):
+            return Configured(name, found, config)
+    raise TypeError(f"no store has a config like {type(config).__name__}")
 
 
 def _name(url: str) -> str:
