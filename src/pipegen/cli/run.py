@@ -6,8 +6,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from pipegen.cli import options, output
-from pipegen.cli.boundary import NO
+from pipegen.cli.boundary import DONE, INTERRUPTED, NO
 from pipegen.cli.words import option
+
+_CODES = {"SUCCESS": DONE, "CANCELLED": INTERRUPTED}
 
 if TYPE_CHECKING:
     from pipegen.app.running_types import Asked
@@ -131,13 +133,24 @@ def _planned(asked: Asked, as_json: bool) -> None:
 
 
 def _run(asked: Asked, quiet: bool, as_json: bool) -> int:
+    import sys
+    from functools import partial
+
     from pipegen.app import running
     from pipegen.cli.live import watcher
+    from pipegen.cli.repeating import again
+    from pipegen.cli.summary import Summary
 
-    outcome = running.run(asked, [watcher(quiet=quiet)])
+    watchers = [watcher(quiet=quiet)]
+    if not as_json:
+        watchers.append(Summary(partial(again, sys.argv[1:]), brief=quiet))
+    outcome = running.run(asked, watchers)
     if as_json:
         output.data({"run": outcome.run.id, "status": outcome.run.status})
-    return 0 if outcome.run.status == "SUCCESS" else NO
+    output.warnings(outcome.trouble, outcome.root)
+    if outcome.run.status in ("FAILED", "CANCELLED") and not as_json:
+        output.talk(f"to continue: pipegen run --resume {outcome.run.id}")
+    return _CODES.get(outcome.run.status, NO)
 
 
 command = run

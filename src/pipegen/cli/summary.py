@@ -105,7 +105,7 @@ def _failure(task: TaskRecord, root: Path, again: str, mask: Mask, paint: Paint)
             yield f"  {paint('dim', '|')} {_safe(line)}"
     elif task.log:
         yield paint("dim", f"  {task.log} is {'empty' if found else 'gone'}")
-    yield f"  {paint('hint', 'again')}: {again}"
+    yield f"  {paint('hint', 'again')}: {mask(again)}"
 
 
 def _safe(line: str) -> str:

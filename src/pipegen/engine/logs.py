@@ -47,8 +47,9 @@ def tail(path: Path, most: int, limit: int | None = None) -> Tail | None:
         return None
     text = content.decode(errors="replace").replace("\r\n", "\n")
     lines = [_as_shown(line) for line in text.removesuffix("\n").split("\n")] if text else []
-    begins_inside = whole > room and len(lines) > 1
-    kept = lines[int(begins_inside) :][-most:]
+    if whole > room:  # the first line lacks its beginning: half a secret would not be known as one
+        lines = lines[1:] if len(lines) > 1 else [lines[0][_PER_LINE:]]
+    kept = lines[-most:]
     return Tail(tuple(kept), cut=whole > room or len(lines) > most)
 
 

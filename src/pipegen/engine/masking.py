@@ -11,6 +11,9 @@ from pipegen.ir import Pipeline
 HIDDEN = "***"
 _SHORTEST = 4  # to hide every 'on' or '1' would hide the log
 _SHORTEST_LINE = 8
+_SOUNDS_SECRET = (
+    r"(^|_)(TOKEN|SECRET|PASSWORD|PASSWD|PASSPHRASE|API_?KEY|SECRET_?KEY|PRIVATE_?KEY|CREDENTIALS?)(_|$)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,11 +23,16 @@ class Mask:
     pattern: re.Pattern[str] | None = None
 
     @classmethod
-    def of(cls, pipeline: Pipeline, environ: Mapping[str, str], more: Iterable[str] = ()) -> Mask:
-        """Hides what the secret settings of a pipeline are set to now, and `more`."""
-        names = set(_variables(pipeline))
-        found = (value for name, value in environ.items() if not names.isdisjoint(_whole_and_parts(name)))
-        return cls.hiding((*found, *more))
+    def of(cls, pipeline: Pipeline | None, environ: Mapping[str, str], more: Iterable[str] = ()) -> Mask:
+        """Hides what the secret settings of a pipeline are set to now, `more`, and variables that sound secret."""
+        names = set(_variables(pipeline)) if pipeline else set[str]()
+        found = [value for name, value in environ.items() if not names.isdisjoint(_whole_and_parts(name))]
+        sounding = [
+            value
+            for name, value in environ.items()
+            if len(value) >= _SHORTEST_LINE and re.search(_SOUNDS_SECRET, name, re.IGNORECASE)
+        ]
+        return cls.hiding((*found, *sounding, *more))
 
     @classmethod
     def hiding(cls, values: Iterable[str]) -> Mask:

@@ -11,30 +11,32 @@ from pipegen.graph.facts import embedded, facts
 from pipegen.graph.lettering import shorten
 from pipegen.graph.paint import style, switches
 from pipegen.graph.picture import Picture, count, picture, schedule_of
-from pipegen.graph.scene import MARGIN, Scene, compose
+from pipegen.graph.scene import MARGIN, compose
 from pipegen.graph.svg import NAMESPACE, graph, summary, tip
 from pipegen.graph.xml import Xml, element, text
 from pipegen.ir import Pipeline
 
-_PARTS = Path(__file__).parent / "page"
+PARTS = Path(__file__).parent / "page"
 
 
 def draw(pipeline: Pipeline) -> str:
     drawn = picture(pipeline)
-    script = _script()
+    script = script_of(PARTS / "view.js", PARTS / "panel.js", PARTS / "tasks.js")
     about = (count(drawn.tasks, "task"), count(pipeline.edges, "edge"), schedule_of(pipeline))
-    return Template(_part("page.html")).substitute(
+    return Template(part(PARTS / "page.html")).substitute(
         title=text(shorten(drawn.title, 200)),
         summary=text(" · ".join(filter(None, about))),
-        policy=_policy(script),
-        style=style() + switches() + _part("page.css"),
-        graph=_svg(drawn, compose(drawn, top=MARGIN)),
+        policy=policy(script),
+        style=style() + switches() + part(PARTS / "page.css"),
+        graph=canvas(drawn),
         data=embedded(facts(drawn)),
         script=script,
     )
 
 
-def _svg(drawn: Picture, scene: Scene) -> Xml:
+def canvas(drawn: Picture) -> Xml:
+    """The picture that the page's script moves about."""
+    scene = compose(drawn, top=MARGIN)
     return element(
         "svg",
         element("defs", tip("tip-near")),
@@ -48,13 +50,13 @@ def _svg(drawn: Picture, scene: Scene) -> Xml:
     )
 
 
-def _script() -> str:
-    """Three files that read as one: what they name stays inside."""
-    parts = "\n".join(map(_part, ("view.js", "panel.js", "tasks.js")))
+def script_of(*files: Path) -> str:
+    """Several files that read as one: what they name stays inside."""
+    parts = "\n".join(map(part, files))
     return f'"use strict";\n(() => {{\n{parts}}})();\n'
 
 
-def _policy(script: str) -> str:
+def policy(script: str) -> str:
     """Nothing is loaded, and no script runs but the page's own."""
     digest = b64encode(sha256(f"\n{script}".encode()).digest()).decode()
     return (
@@ -63,5 +65,5 @@ def _policy(script: str) -> str:
     )
 
 
-def _part(name: str) -> str:
-    return (_PARTS / name).read_text(encoding="utf-8")
+def part(file: Path) -> str:
+    return file.read_text(encoding="utf-8")

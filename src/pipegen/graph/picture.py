@@ -100,12 +100,13 @@ def badges(node: Node) -> tuple[Badge, ...]:
     found = (
         Badge("trigger", TRIGGERS[options.trigger]),
         Badge("mode", MODES[node.task.options.mode or node.step.mode]),
-        *_running(options),
+        *running(options),
     )
     return tuple(badge for badge in found if badge.text)
 
 
-def _running(options: Options) -> Iterator[Badge]:
+def running(options: Options) -> Iterator[Badge]:
+    """What it needs, and what is done when it fails or takes too long; one without text says nothing."""
     if options.resources:
         need = options.resources
         yield Badge("gpu", f"gpu {need.gpu}" if need.gpu else "")

@@ -1,5 +1,8 @@
 // The panel: what is known about a task, or about the pipeline.
 
+/** What a page that shows more than the pipeline puts in, and is told. */
+const more = { details: () => [], overview: () => [], label: () => "", chosen() {}, found() {}, ready() {} };
+
 function make(tag, { on, ...attributes } = {}, ...children) {
   const made = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
@@ -54,6 +57,7 @@ function details(at) {
     make("div", {}, code(step.entrypoint)),
     make("div", { class: "marks" }, role, ...task.badges.map(([kind, text]) => mark(kind, text))),
     step.doc ? make("p", {}, step.doc) : "",
+    ...more.details(at),
     ...section("Inputs", task.inputs.map(input)),
     ...section("Output", step.output === "None" ? [] : [output]),
     ...section("Settings", step.settings.map(setting)),
@@ -67,6 +71,7 @@ function overview() {
   return [
     make("h2", {}, pipeline.name),
     pipeline.description ? make("p", {}, pipeline.description) : "",
+    ...more.overview(),
     ...rows("About", pipeline.about),
     ...section("Parameters", pipeline.parameters.map(parameter)),
     ...section("Handlers", tasks.flatMap((task, at) => (task.role ? [make("li", {}, task.role, links([at]))] : []))),

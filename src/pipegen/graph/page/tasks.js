@@ -7,6 +7,7 @@ function choose(at, near) {
   for (const old of graph.querySelectorAll(".kin, .near, .self")) old.classList.remove("kin", "near", "self");
   chosen = at;
   graph.classList.toggle("chosen", at >= 0);
+  more.chosen(at);
   if (at < 0) {
     panel.hidden = true;
     if (view.fitted) fit();
@@ -108,6 +109,7 @@ function find() {
   for (const at of hits) nodes[at].classList.add("hit");
   graph.classList.toggle("searching", words.length > 0);
   found.textContent = words.length ? `${hits.length} of ${tasks.length}` : "";
+  more.found(words.length ? hits : null);
 }
 
 search.addEventListener("input", find);
@@ -130,7 +132,7 @@ document.getElementById("theme").addEventListener("click", () => {
 nodes.forEach((node, at) => {
   node.setAttribute("tabindex", at ? "-1" : "0");
   node.setAttribute("role", "button");
-  node.setAttribute("aria-label", [tasks[at].name, tasks[at].role, tasks[at].step].filter(Boolean).join(", "));
+  node.setAttribute("aria-label", [tasks[at].name, tasks[at].role, tasks[at].step, more.label(at)].filter(Boolean).join(", "));
 });
 fit();
 if (view.scale < 0.2) {  // too much to read at once: begin at the left
@@ -141,4 +143,5 @@ if (view.scale < 0.2) {  // too much to read at once: begin at the left
 addEventListener("resize", () => { if (view.fitted) fit(); });
 addEventListener("hashchange", recall);
 recall();
+more.ready();
 document.documentElement.dataset.ready = "yes";
