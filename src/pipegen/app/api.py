@@ -93,7 +93,7 @@ def run_pipeline(
     processor_configs: Sequence[str | Path] = (),
 ) -> Result:
     """Run a pipeline as `pipegen run` does, with the same cache and history."""
-    with _as_target(pipeline) as (target, root):
+    with _as_target(pipeline) as target:
         asked = Asked(
             target,
             GivenValues(tuple(map(Path, values))),
@@ -107,11 +107,11 @@ def run_pipeline(
             variables=dict(env or {}),
             reason="called from Python",
         )
-        return result_of(run(asked), root)
+        return result_of(run(asked))
 
 
-def result_of(outcome: Outcome, root: Path) -> Result:
-    return Result(outcome.run, root, outcome.folders, outcome.steps)
+def result_of(outcome: Outcome) -> Result:
+    return Result(outcome.run, outcome.root, outcome.folders, outcome.steps)
 
 
 def _path(path: str | Path | None) -> Path | None:
@@ -119,7 +119,7 @@ def _path(path: str | Path | None) -> Path | None:
 
 
 @contextmanager
-def _as_target(pipeline: Pipeline) -> Iterator[tuple[str, Path]]:
+def _as_target(pipeline: Pipeline) -> Iterator[str]:
     """The pipeline as a process of its own would find it; its module is not imported a second time."""
     file = Path(pipeline.origin.file).resolve()
     target = f"{file}:{pipeline.name}"
@@ -135,7 +135,7 @@ def _as_target(pipeline: Pipeline) -> Iterator[tuple[str, Path]]:
     _running.add(target)
     try:
         load_module(str(file), project)
-        yield target, project.root
+        yield target
     finally:
         _running.discard(target)
 

@@ -98,7 +98,7 @@ def order(
         tasks,
         handlers=whole,
         taken=taken(ready, tasks, store),
-        workers=workers(asked.workers or workers_wanted),
+        workers=workers(workers_wanted if asked.workers is None else asked.workers),
         wishes=Wishes(asked.force, asked.keep_going, limit(asked.timeout, pipeline.deadline)),
         session=session,
         again=again,

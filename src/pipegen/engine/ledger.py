@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from pipegen.engine.attempts import Attempts
 from pipegen.engine.events import Plan, Watcher
 from pipegen.engine.history.contract import Store
 from pipegen.engine.records import RunRecord, TaskRecord
@@ -26,9 +27,11 @@ class Ledger:
     run: RunRecord
     tasks: dict[str, TaskRecord] = field(default_factory=dict)
     trouble: tuple[Diagnostic, ...] = ()
+    attempts: Attempts = field(default_factory=Attempts)
 
     def begin(self, plan: Plan) -> None:
         self.tasks = {one.name: one for one in self.run.tasks}
+        self.run = replace(self.run, details={**self.run.details, "workers": plan.workers})
         self._stored(lambda: self.store.save_run(self.run))
         for one in self.watchers:
             one.started(plan)
@@ -36,6 +39,8 @@ class Ledger:
     def change(self, name: str, **changes: Any) -> TaskRecord:
         """A task's record with these changes, remembered and told."""
         task = self.tasks[name] = replace(self.tasks[name], **changes)
+        if "attempts" in changes:
+            self.attempts.begins(name)
         if not self.trouble:
             self._stored(lambda: self.store.update_task_status(self.run.id, task))
         for one in self.watchers:
@@ -47,6 +52,7 @@ class Ledger:
         self.tasks[name] = replace(self.tasks[name], **changes)
 
     def wait(self, name: str, seconds: float) -> None:
+        self.attempts.fails(name)
         for one in self.watchers:
             one.waiting(self.tasks[name], seconds)
 
@@ -61,6 +67,9 @@ class Ledger:
 
     def save(self) -> None:
         """Put down the whole run; a store that was away may be back."""
+        tried = self.attempts.data(self.run.tasks)
+        if tried:
+            self.run = replace(self.run, details={**self.run.details, "attempts": tried})
         self.trouble = ()
         self._stored(lambda: self.store.save_run(self.run))
 

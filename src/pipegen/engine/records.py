@@ -45,7 +45,9 @@ class RunRecord:
     """One run of a pipeline, with its tasks in the pipeline's order, handlers last.
 
     `parameters` are those that this run was given, as text; a secret one is never among them.
-    `details` holds what else is to be remembered: results of post-processors, who started it.
+    `details` holds what else is to be remembered: `workers`, how many tasks could run at once; `attempts`, when
+    each began and ended, of tasks that needed several; `settings` by task, secrets hidden; `processors`, results
+    of post-processors; `reason`, why it was started.
     """
 
     id: str

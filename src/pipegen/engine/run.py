@@ -67,6 +67,7 @@ class Outcome:
     run: RunRecord
     folders: Mapping[str, Path]
     steps: Mapping[str, str]
+    root: Path
     trouble: tuple[Diagnostic, ...] = ()
 
 
@@ -129,11 +130,11 @@ def _recorded(
     point_to(places, order.pipeline.name, folders)
     remove(places.work(record.id))
     if after is not None:
-        ledger.run = after(Outcome(ledger.run, folders, steps))
+        ledger.run = after(Outcome(ledger.run, folders, steps, order.project.root))
     earlier = ledger.trouble
     ledger.save()
     ledger.end(folders)
-    return Outcome(ledger.run, folders, steps, ledger.trouble or earlier)
+    return Outcome(ledger.run, folders, steps, order.project.root, ledger.trouble or earlier)
 
 
 def _walked(order: Order, execution: Execution) -> tuple[RunStatus, str]:

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 NAME = "run"
 DEFAULT_RUNNER = "local"
+_NOT_YET = ("PG221", "PG234", "PG722")  # what a pipeline's own section may still put right
 _Part = str | dict[str, Any]  # a name alone, or a mapping with it under `type`
 
 
@@ -96,7 +97,8 @@ def check(node: Table, root: Path | None = None) -> Iterator[Diagnostic]:
             try:
                 _settings(section, Given(), root)
             except PipegenError as error:
-                yield from error.diagnostics
+                later = _NOT_YET if name is None and own else ()
+                yield from (one for one in error.diagnostics if one.code not in later)
 
 
 def section_node(node: Table, pipeline: str | None) -> Node | None:
@@ -108,7 +110,7 @@ def section_node(node: Table, pipeline: str | None) -> Node | None:
 
 def _settings(section: Node | None, given: Given, root: Path | None) -> RunSettings:
     found: list[Diagnostic] = []
-    parts = _attempt(found, partial(_Parts.of, section, root)) or _Parts()
+    parts = _Parts.of(section, root, found)
     runner = _attempt(found, partial(_runner, parts.runner, given, root))
     processors = [
         _attempt(found, partial(_part, PROCESSORS, path, one, root)) for path, one in parts.processors
@@ -131,30 +133,32 @@ class _Parts:
     workers: int | None = None
 
     @classmethod
-    def of(cls, section: Node | None, root: Path | None) -> _Parts:
+    def of(cls, section: Node | None, root: Path | None, found: list[Diagnostic]) -> _Parts:
+        """What is wrong with the section itself is noted, and does not hide what is wrong inside."""
         if section is None:
             return cls()
         if not isinstance(section, Table):
             message = f"'{NAME}' takes a mapping, but {told(section)} is given"
-            raise PipegenError(Diagnostic("PG222", message, section.origin))
-        config = validated(RunConfig, section, NAME, root)
+            found.append(Diagnostic("PG222", message, section.origin))
+            return cls()
+        config = _attempt(found, partial(validated, RunConfig, section, NAME, root))
         listed = section.entries["processors"].value if "processors" in section.entries else None
-        items = listed.items if isinstance(listed, Listing) else ()
-        processors = tuple((f"{NAME}.processors[{n}]", _table(one)) for n, one in enumerate(items))
-        return cls(_named(section, "runner"), processors, _named(section, "store"), config.workers)
+        items = [_table(one) for one in listed.items] if isinstance(listed, Listing) else []
+        processors = [(f"{NAME}.processors[{n}]", one) for n, one in enumerate(items) if one is not None]
+        workers = config.workers if config is not None else None
+        return cls(_named(section, "runner"), tuple(processors), _named(section, "store"), workers)
 
 
 def _named(section: Table, key: str) -> Table | None:
     entry = section.entries.get(key)
-    return None if entry is None or is_null(entry.value) else _table(entry.value)
+    return None if entry is None else _table(entry.value)
 
 
-def _table(node: Node) -> Table:
-    """A name alone stands for a mapping with nothing but its type."""
-    if isinstance(node, Scalar):
+def _table(node: Node) -> Table | None:
+    """A name alone stands for a mapping with nothing but its type; None for what is neither."""
+    if isinstance(node, Scalar) and not is_null(node):
         return Table({TYPE: Entry(node.origin, node)}, node.origin)
-    assert isinstance(node, Table)
-    return node
+    return node if isinstance(node, Table) else None
 
 
 def _part(group: str, path: str, table: Table, root: Path | None) -> Configured:

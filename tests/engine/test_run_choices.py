@@ -1,0 +1,181 @@
+"""Which tasks run, in how many processes, and how they are kept apart."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from engine_project import Project
+
+DIAMOND = """
+    @step
+    def top() -> int:
+        mark("top")
+        return 1
+    @step
+    def side(x: int) -> int:
+        mark("side")
+        return x + 1
+    @step
+    def end(a: int, b: int) -> int:
+        mark("end")
+        return a + b
+    t = top()
+    flow = Pipeline("flow", end(a=side("left", x=t), b=side("right", x=t)))
+"""
+
+
+@pytest.mark.parametrize(
+    ("words", "tasks"),
+    [
+        (("--step", "left"), {"left"}),
+        (("--step", "left", "--step", "end"), {"left", "end"}),
+        (("--from", "left"), {"left", "end"}),
+        (("--to", "left"), {"top", "left"}),
+        (("--from", "left", "--to", "end"), {"left", "end"}),
+        ((), {"top", "left", "right", "end"}),
+    ],
+)
+def test_parts_of_a_pipeline(project: Project, words: tuple[str, ...], tasks: set[str]) -> None:
+    project.write(DIAMOND).run()
+    project.marks()
+    said = project.run("--force", *words)
+    assert said.code == 0, said.err
+    assert set(project.tasks()) == tasks
+    assert len(project.marks()) == len(tasks)
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("--step", "lft"), "did you mean 'left'?"),
+        (("--from", "ende"), "did you mean 'end'?"),
+        (("--from", "end", "--to", "top"), "nothing lies between 'end' and 'top'"),
+        (("--step", "end"), "it is not part of this run"),
+        (("-j", "0"), "at least one task must run at a time"),
+        (("--timeout", "soon"), "write a time like 90s"),
+        (("--isolation", "thread"), "isolation"),
+        (("--dry-run", "--schedule"), "cannot go together"),
+    ],
+)
+def test_what_cannot_be_meant_is_refused(project: Project, words: tuple[str, ...], message: str) -> None:
+    said = project.write(DIAMOND).run(*words)
+    assert said.code == 2
+    assert message in said.err
+    assert "Traceback" not in said.err
+    assert project.marks() == []
+
+
+def test_one_of_several_pipelines_has_to_be_named(project: Project) -> None:
+    project.write(DIAMOND + '\n    other = Pipeline("other", top("o"))\n')
+    said = project.run()
+    assert said.code == 2
+    assert "flow.py:flow" in said.err
+
+
+def test_tasks_run_side_by_side(project: Project) -> None:
+    project.write(
+        """
+        @step
+        def meet(other: str | None = None) -> int:
+            me = workdir().parent.parent.name
+            return 1
+        class WaitSettings(Settings):
+            me: str = ""
+        def wait(me, other):
+            Path(me).touch()
+            for _ in range(200):
+                if Path(other).exists():
+                    return 1
+                time.sleep(0.05)
+            raise TimeoutError(f"{other} never came")
+        @step
+        def one() -> int:
+            return wait("one.here", "two.here")
+        @step
+        def two() -> int:
+            return wait("two.here", "one.here")
+        flow = Pipeline("flow", one(), two())
+        """
+    )
+    said = project.run("-j", "2")
+    assert said.code == 0, said.err
+
+
+def test_both_isolations_make_the_same(project: Project) -> None:
+    project.write(DIAMOND).run()
+    forked = project.artifacts()
+    assert project.run("--isolation", "process", "--force").code == 0
+    assert project.artifacts() == forked
+    assert len(project.marks()) == 8
+
+
+def test_tasks_do_not_see_what_others_did_to_their_process(project: Project) -> None:
+    project.write(
+        """
+        seen = []
+        @step
+        def one() -> list[str]:
+            seen.append("one")
+            os.environ["SEEN"] = "one"
+            os.chdir("/")
+            return list(seen)
+        @step
+        def two(x: list[str]) -> list[str]:
+            seen.append("two")
+            return [*seen, os.environ.get("SEEN", "nothing"), str(Path("flow.py").exists())]
+        flow = Pipeline("flow", two(x=one()))
+        """
+    )
+    assert project.run("-j", "1").code == 0
+    assert json.loads(project.artifacts()["two"]["data.json"]) == ["two", "nothing", "True"]
+
+
+def test_a_step_has_a_scratch_folder_that_is_empty_and_gone_afterwards(project: Project) -> None:
+    project.write(
+        """
+        @step
+        def one() -> int:
+            assert not list(workdir().iterdir())
+            (workdir() / "deep").mkdir()
+            (workdir() / "deep/file").touch()
+            return 1
+        flow = Pipeline("flow", one(), one("b"), one("c"))
+        """
+    )
+    assert project.run("-j", "1").code == 0
+    assert not list((project.folder / ".pipegen/runs").glob("*/work"))
+
+
+def test_a_task_may_be_killed_for_want_of_memory(project: Project) -> None:
+    project.write(
+        """
+        @step
+        def killed() -> int:
+            os.kill(os.getpid(), signal.SIGKILL)
+        @step
+        def keeper() -> int:
+            os.kill(os.getppid(), signal.SIGKILL)
+            time.sleep(60)
+        @step
+        def good() -> int:
+            return 1
+        flow = Pipeline("flow", killed(), keeper(), good())
+        """
+    )
+    said = project.run("--keep-going", "-j", "1")
+    assert said.code == 1
+    assert project.tasks() == {"killed": "FAILED", "keeper": "FAILED", "good": "SUCCESS"}
+    assert "out of memory?" in said.err
+
+
+def test_a_document_runs_as_well_as_the_code_it_came_from(project: Project) -> None:
+    from command_runs import pipegen
+
+    project.write(DIAMOND).run()
+    expected = project.artifacts()
+    exported = pipegen(project.folder, "export", "flow.py")
+    (project.folder / "flow.json").write_text(exported.out)
+    said = pipegen(project.folder, "run", "flow.json", "--force")
+    assert said.code == 0, said.err
+    assert project.artifacts() == expected
