@@ -10,6 +10,7 @@ from pipegen.app import run_logs
 from pipegen.app.history import collect_garbage, found_garbage, history, run_data, run_summary
 from pipegen.app.limits import limits
 from pipegen.cli import options, output, runs_shown
+from pipegen.cli.report import report
 from pipegen.cli.words import argument, option
 from pipegen.errors import Diagnostic, PipegenError
 
@@ -114,4 +115,4 @@ def gc(
         output.talk(runs_shown.garbage_text(garbage, dry_run=dry_run))
 
 
-command = {"list": list_, "show": show, "logs": logs, "gc": gc}
+command = {"list": list_, "show": show, "logs": logs, "gc": gc, "report": report}
