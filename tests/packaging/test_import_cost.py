@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -26,6 +27,9 @@ COMMAND = "from pipegen.cli import main; main()"
 # Heavy parts of the standard library that a start-up has no business with.
 HEAVY = {"asyncio", "concurrent.futures", "email", "http", "importlib.metadata", "json.tool", "logging"}
 HEAVY |= {"multiprocessing", "sqlite3", "ssl", "unittest", "urllib.request", "xml", "zipfile"}
+# What only a mistake, a difference, a parameter or a file that is there already needs.
+SELDOM = {"json", "textwrap", "unicodedata", "difflib", "shutil", "tempfile", "subprocess", "argparse"}
+SELDOM |= {"pipegen.cli.render", "pipegen.cli.typed", "pipegen.backends.dvc.splice"}
 LIBRARIES = {"pydantic", "pydantic_core", "typer", "yaml", "jinja2", "rich"}
 ORCHESTRATORS = {"dvc", "hera", "kubernetes", "boto3", "networkx", "pandas", "polars", "pyarrow", "numpy"}
 
@@ -123,3 +127,33 @@ def test_a_backend_loads_nothing_of_the_others(project: Path) -> None:
         name for name in modules if name.startswith(("pipegen.backends.dvc", "pipegen.backends.cronjob"))
     }
     assert others == set()
+
+
+@pytest.mark.parametrize(
+    ("values", "libraries"), [("", set()), ("dvc: {artifacts: data}\n", {"yaml", "cython_runtime"})]
+)
+def test_generate_loads_what_a_plain_pipeline_needs_and_no_more(
+    project: Path, values: str, libraries: set[str]
+) -> None:
+    if values:
+        (project / "values.yaml").write_text(values, encoding="utf-8")
+    modules = modules_of(COMMAND, ["generate", "plain.py", "--backend", "dvc"], project)
+    assert foreign(modules) <= {"pipegen", "plain"} | libraries
+    assert modules & (HEAVY | SELDOM) == set()
+    backends = {name for name in modules if name.startswith("pipegen.backends.")}
+    assert {name.split(".")[2] for name in backends} == {"dvc", "command"}
+    assert (project / "dvc.yaml").is_file()
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["generate", "plain.py", "--backend", "dvc"],
+        ["exec", "plain.py:Nothing", "--name", "nothing", "--out", "out/nothing"],
+    ],
+    ids=["generate", "exec"],
+)
+def test_frozen_dataclasses_on_the_way_are_the_cheap_ones(project: Path, words: list[str]) -> None:
+    modules = modules_of(COMMAND, words, project)
+    ours = [import_module(name).__file__ for name in modules if name.partition(".")[0] == "pipegen"]
+    assert [file for file in ours if file and "\n@dataclass(frozen" in Path(file).read_text("utf-8")] == []

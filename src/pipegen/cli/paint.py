@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import unicodedata
 from typing import TextIO
 
 from pipegen.frozen import frozen
@@ -65,9 +64,13 @@ def cells(text: str) -> int:
 
 
 def _cells_of(char: str) -> int:
-    if unicodedata.combining(char):
+    if char.isascii():
+        return 1
+    from unicodedata import combining, east_asian_width  # seldom needed
+
+    if combining(char):
         return 0
-    return 2 if unicodedata.east_asian_width(char) in "WF" else 1
+    return 2 if east_asian_width(char) in "WF" else 1
 
 
 def part(text: str, start: int, room: int) -> str:
