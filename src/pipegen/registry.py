@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from pipegen.backend import Backend
 
 BACKENDS = "pipegen.backends"
+RUN = "run"  # the section of values for the local engine, which only `pipegen run` reads
 
 CODES: dict[str, tuple[str, str]] = {
     "PG181": (
@@ -31,6 +32,11 @@ CODES: dict[str, tuple[str, str]] = {
 
 def names(group: str = BACKENDS) -> tuple[str, ...]:
     return tuple(sorted(plugins.entry_points(group)))
+
+
+def sections() -> tuple[str, ...]:
+    """The sections of values that somebody reads: the backends' own, and that of the local engine."""
+    return (*names(), RUN)
 
 
 def backend(name: str) -> Backend:

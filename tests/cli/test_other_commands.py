@@ -85,10 +85,10 @@ def test_values_schema_accepts_what_generate_accepts(project: Path) -> None:
 
 
 def test_backends_list_shows_each_with_what_it_makes(project: Path) -> None:
-    rows = pipegen(project, "backends", "list").out.splitlines()
-    assert rows[0].split() == ["backend", "from", "makes"]
-    assert [row.split()[0] for row in rows[1:] if not row.startswith(" ")] == list(BACKENDS)
-    records = pipegen(project, "backends", "list", "--json").data
+    rows = pipegen(project, "backends", "list", "--kind", "backend").out.splitlines()
+    assert rows[0].split() == ["kind", "name", "from", "makes"]
+    assert [row.split()[1] for row in rows[1:] if not row.startswith(" ")] == list(BACKENDS)
+    records = pipegen(project, "backends", "list", "--kind", "backend", "--json").data
     assert [(one["name"], one["works"]) for one in records] == [(name, True) for name in BACKENDS]  # type: ignore[attr-defined]
 
 
@@ -173,6 +173,59 @@ def test_inspect_shows_steps_and_tasks(project: Path) -> None:
         "score  score  reviews <- fetch\n",
         "",
     )
+
+
+VALUES = """\
+defaults: {image: "a:1"}
+steps: {fetch: {retry: {limit: 2, backoff: 5s}, timeout: 90, env: {TZ: UTC}}}
+pipelines: {reviews: {schedule: "@daily"}}
+"""
+
+
+def test_inspect_shows_what_values_make_of_a_pipeline(project: Path) -> None:
+    (project / "values.yaml").write_text(VALUES, encoding="utf-8")
+    said = pipegen(project, "inspect", "reviews.py", "--set", "steps.score.timeout=2h")
+    assert said.out.endswith(
+        "\n"
+        "pipeline reviews: 2 tasks, at @daily\n"
+        "task   step   inputs            options\n"
+        "fetch  fetch  -                 retry 2; timeout 1m30s; image a:1; env TZ\n"
+        "score  score  reviews <- fetch  timeout 2h; image a:1\n"
+    )
+    (described,) = pipegen(project, "inspect", "reviews.py", "--json").data["pipelines"]  # type: ignore[call-overload, index]
+    assert [task["options"] for task in described["tasks"]] == [
+        {
+            "retry": {"limit": 2, "backoff": "5s"},
+            "timeout": "1m30s",
+            "image": "a:1",
+            "env": {"TZ": "UTC"},
+        },
+        {"image": "a:1"},
+    ]
+
+
+def test_a_picture_shows_what_values_make_of_a_pipeline(project: Path) -> None:
+    (project / "values.yaml").write_text(VALUES, encoding="utf-8")
+    plain = pipegen(project, "graph", "reviews.py").out
+    assert "@daily" in plain and "[retry 2] [timeout 1m30s]" in plain
+    (project / "slow.yaml").write_text("steps: {score: {timeout: 2h}}\n", encoding="utf-8")
+    words = ("-f", "values.yaml", "-f", "slow.yaml", "--set", "steps.fetch.timeout=1h", "--format")
+    for form in ("text", "svg", "html"):
+        said = pipegen(project, "graph", "reviews.py", *words, form)
+        assert "timeout 2h" in said.out and "timeout 1h" in said.out
+        assert "1m30s" not in said.out
+
+
+@pytest.mark.parametrize("command", ["graph", "inspect"])
+def test_values_that_are_wrong_are_refused_and_a_secret_in_them_is_not_shown(
+    project: Path, command: str
+) -> None:
+    (project / "values.yaml").write_text("steps: {fetch: {env: {FETCH__TOKEN: hunter2}}}\n", encoding="utf-8")
+    said = pipegen(project, command, "reviews.py")
+    assert (said.code, said.out) == (2, "")
+    assert said.err.startswith("values.yaml:1:") and "PG140" in said.err and "hunter2" not in said.err
+    (project / "values.yaml").write_text("steps: {fetch: {tiemout: 1h}}\n", encoding="utf-8")
+    assert "PG220" in pipegen(project, command, "reviews.py").err
 
 
 def test_export_gives_the_document_that_its_schema_describes_and_that_exports_to_itself(

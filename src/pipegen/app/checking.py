@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipegen import __version__
-from pipegen.app.configuring import GivenValues
+from pipegen.app.configuring import GivenValues, unfit_run
 from pipegen.app.gathering import Gathered
 from pipegen.app.handing_on import not_handed_on
 from pipegen.app.installed import every_backend
@@ -93,6 +93,8 @@ def check_all(
     prepared = prepare(target, project, chosen, given, known=known, schemas=True)
     for one in prepared.pipelines:
         prepared.gathered.found.extend(not_handed_on(one, project))
+    if prepared.values is not None:
+        prepared.gathered.found.extend(unfit_run(prepared.values.node, project.root))
     if not prepared.gathered.failed:
         context = Context(__version__, "pipegen generate", known=known_targets(target, project))
         prepared.lower(context)

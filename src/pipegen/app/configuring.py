@@ -46,7 +46,7 @@ def read_values(given: GivenValues, project: Project, backends: Sequence[Backend
     from pipegen.values.document import read_values as read
 
     sections = {one.name: one.config for one in backends}
-    return read(layers_of(given, project), sections, registry.names())
+    return read(layers_of(given, project), sections, registry.sections())
 
 
 def layers_of(given: GivenValues, project: Project) -> Table:
@@ -88,8 +88,29 @@ def merged(given: GivenValues) -> Merged:
 
     project = find(Path.cwd())
     node = layers_of(given, project)
-    read_values(given, project, tuple(every_backend()))
+    gathered = Gathered()
+    gathered.attempt(read_values, given, project, tuple(every_backend()))
+    gathered.found += unfit_run(node, project.root)
+    gathered.refuse()
     return Merged(show.plain(node), tuple(show.rows(node)))
+
+
+def unfit_run(node: Table, root: Path) -> list[Diagnostic]:
+    """What is wrong with the section for the local engine, which costs nothing when there is none.
+
+    Files and folders that it names need only be there where pipelines run.
+    """
+    from pipegen.values.nodes import find as entry
+
+    pipelines = entry(node, "pipelines")
+    own = getattr(pipelines.value, "entries", {}) if pipelines is not None else {}
+    if not any(
+        entry(node, *keys) for keys in ((registry.RUN,), *(("pipelines", one, registry.RUN) for one in own))
+    ):
+        return []
+    from pipegen.engine.configs.section import check
+
+    return [one for one in check(node, root) if one.code != "PG724"]
 
 
 def as_yaml(values: Merged) -> str:
@@ -100,9 +121,10 @@ def as_yaml(values: Merged) -> str:
 
 def initial_values(names: Sequence[str]) -> str:
     """A values file with every key as a comment."""
+    from pipegen.engine.configs.sketch import sketched_section
     from pipegen.values.init import initial
 
-    return initial(configs(names))
+    return initial(configs(names)) + sketched_section()
 
 
 def configured(pipelines: Sequence[Pipeline], values: Values) -> tuple[Pipeline, ...]:

@@ -27,7 +27,7 @@ from pipegen.dsl.project import Project
 from pipegen.errors import Diagnostic, Origin, PipegenError
 from pipegen.ir import Pipeline
 from pipegen.registry import backend as backend_named
-from pipegen.registry import names as backend_names
+from pipegen.registry import sections as section_names
 from pipegen.values.apply import apply
 from pipegen.values.document import read_values
 from pipegen.values.nodes import Table
@@ -159,11 +159,11 @@ class _Source:
                 pipeline = marks.in_code(pipeline, mark.path, value)
             else:
                 names[mark.owner] = value
-        values = read_values(node, self.sections, backend_names())
+        values = read_values(node, self.sections, section_names())
         pipeline = apply(pipeline, values, self.names)
         if names:
             pipeline = marks.renamed(pipeline, names)
-            values = read_values(marks.renamed_keys(node, names), self.sections, backend_names())  # type: ignore[arg-type]
+            values = read_values(marks.renamed_keys(node, names), self.sections, section_names())  # type: ignore[arg-type]
         config = values.section(self.backend.name, pipeline.name)
         for one in self.backend.lower(replace(pipeline, name=name), config, self.context):
             yield one.path, one.text

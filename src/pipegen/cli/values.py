@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
-from pipegen.app import configuring, installed
+from pipegen.app import config_files, configuring
 from pipegen.app.configuring import GivenValues
 from pipegen.app.writing import write_text
 from pipegen.cli import options, output
@@ -58,7 +58,7 @@ def show(
 
 def schema(backend: Backends = None) -> None:
     """Print the JSON Schema of values files; editors use it to complete and to check."""
-    output.data(installed.values_schema(tuple(backend or ())))
+    output.data(config_files.values_schema(tuple(backend or ())))
 
 
 command = {"init": init, "show": show, "schema": schema}
