@@ -15,6 +15,7 @@ HOMES = (
     "pipegen.app.codes",
     "pipegen.app.run_codes",
     "pipegen.engine.selection",
+    "pipegen.engine.shared",
     "pipegen.app.init_codes",
     "pipegen.app.comparing_codes",
     "pipegen.app.provenance_codes",

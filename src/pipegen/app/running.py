@@ -99,7 +99,7 @@ def order(
         handlers=whole,
         taken=taken(ready, tasks, store),
         workers=workers(workers_wanted if asked.workers is None else asked.workers),
-        wishes=Wishes(asked.force, asked.keep_going, limit(asked.timeout, pipeline.deadline)),
+        wishes=Wishes(asked.force, asked.keep_going, limit(asked.timeout, pipeline.deadline), _shared(asked)),
         session=session,
         again=again,
         parameters=shown_parameters(pipeline, ready.parameters),
@@ -112,6 +112,16 @@ def _given(asked: Asked) -> Given:
     if asked.isolation is None:
         return asked.given
     return replace(asked.given, runner_sets=(*asked.given.runner_sets, f"isolation={asked.isolation}"))
+
+
+def _shared(asked: Asked) -> str | None:
+    """The bucket that artifacts are shared by, once it has answered."""
+    url = asked.shared or os.environ.get("PIPEGEN_ARTIFACT_STORE")
+    if not url:
+        return None
+    from pipegen.engine.shared import checked
+
+    return checked(url)
 
 
 def _only(pipelines: Sequence[Pipeline]) -> Pipeline:

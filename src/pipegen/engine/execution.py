@@ -6,7 +6,7 @@ import heapq
 import time
 from collections import deque
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from pipegen.engine.artifacts import Artifacts, Known
@@ -33,6 +33,7 @@ class Wishes:
     force: bool = False
     keep_going: bool = False
     timeout: float | None = None
+    shared: str | None = None
 
 
 @dataclass(slots=True)
@@ -48,6 +49,8 @@ class Execution:
     resumed: Mapping[str, str] = field(default_factory=dict)  # tasks that an earlier try did, with their keys
     jobs: Jobs = field(init=False)
     stopping: str = ""
+    shared: str | None = None  # the bucket, until there is trouble with it
+    trouble: str = ""
     _deadline: float | None = None
     _waiting: deque[Job] = field(default_factory=deque)  # for a slot
     _due: list[tuple[float, int]] = field(default_factory=list)  # tries that are to come
@@ -56,6 +59,7 @@ class Execution:
 
     def graph(self, tasks: Iterable[Task]) -> None:
         """Run the tasks of the pipeline."""
+        self.shared = self.wishes.shared
         if self.wishes.timeout is not None:
             self._deadline = time.monotonic() + self.wishes.timeout
         self._walk(Jobs(tasks, self.calls.folders))
@@ -156,21 +160,26 @@ class Execution:
         """What the same work led to before, if it may be used."""
         if self._fresh:
             return None
-        cache = job.task.options.cache
         if self.resumed.get(job.task.name) == key:
             digest = self.ledger.tasks[job.task.name].artifact
             known = self.artifacts.known(digest) if digest else None
             if known is not None:
                 return known
-        if self.wishes.force or (cache is not None and not cache.enabled):
-            return None
-        return self.artifacts.found(key)
+        return self.artifacts.found(key) if self._cached(job) and not self.wishes.force else None
+
+    def _cached(self, job: Job) -> bool:
+        """Whether what a task hands on may be used again."""
+        cache = job.task.options.cache
+        return not self._fresh and (cache is None or cache.enabled)
 
     def _start(self, job: Job) -> None:
         record = self.ledger.tasks[job.task.name]
         attempt = record.attempts + 1
         sources = {one: self._folder(one) for one in job.task.upstream}
         request = self.calls.request(job.task, attempt, sources, self.slots.take(job.number))
+        if self.shared is not None and self._cached(job):
+            ask = attempt == 1 and not self.wishes.force
+            request = replace(request, key=record.key, shared=self.shared, ask=ask)
         self.ledger.change(
             job.task.name,
             status="RUNNING",
@@ -188,11 +197,13 @@ class Execution:
 
     def _answered(self, job: Job, reply: Reply) -> None:
         record = self.ledger.tasks[job.task.name]
+        if reply.trouble is not None:
+            self.shared, self.trouble = None, reply.trouble
         if reply.code == DONE:
-            cache = job.task.options.cache
-            if reply.artifact and record.key and not self._fresh and (cache is None or cache.enabled):
+            if reply.artifact and record.key and self._cached(job):
                 self.artifacts.remember(record.key, reply.artifact)
-            self._end(job, "done", artifact=reply.artifact, items=reply.rows, error="")
+            status: TaskStatus = "CACHED" if reply.fetched else "SUCCESS"
+            self._end(job, "done", status, artifact=reply.artifact, items=reply.rows, error="")
             return
         if self.stopping:
             self._end(job, "failed", error=self.stopping if reply.code > 128 else reply.reason)

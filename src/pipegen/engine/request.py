@@ -23,7 +23,10 @@ class Process:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One attempt at a task: the words of `pipegen exec`, and where its log, scratch and output go."""
+    """One attempt at a task: the words of `pipegen exec`, and where its log, scratch and output go.
+
+    With `shared`, a bucket gets what comes out under `key`; with `ask`, it is asked first whether it has that.
+    """
 
     task: str
     attempt: int
@@ -36,16 +39,24 @@ class Request:
     command: Process | None = None
     ending: Process | None = None
     cwd: str | None = None
+    key: str | None = None
+    shared: str | None = None
+    ask: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """How an attempt went; `artifact` is the digest of what was published."""
+    """How an attempt went; `artifact` is the digest of what was published, or `fetched` from the bucket.
+
+    `trouble` is what went wrong with the bucket, as code and message.
+    """
 
     code: int
     rows: int | None = None
     reason: str = ""
     artifact: str | None = None
+    fetched: bool = False
+    trouble: str | None = None
 
 
 @dataclass(slots=True)

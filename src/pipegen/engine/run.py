@@ -134,7 +134,13 @@ def _recorded(
     earlier = ledger.trouble
     ledger.save()
     ledger.end(folders)
-    return Outcome(ledger.run, folders, steps, order.project.root, ledger.trouble or earlier)
+    return Outcome(
+        ledger.run,
+        folders,
+        steps,
+        order.project.root,
+        (*_shared_trouble(execution), *(ledger.trouble or earlier)),
+    )
 
 
 def _walked(order: Order, execution: Execution) -> tuple[RunStatus, str]:
@@ -153,6 +159,13 @@ def _status(execution: Execution) -> RunStatus:
     if execution.stopping:
         return "CANCELLED" if execution.stopping.startswith("stopped") else "FAILED"
     return "FAILED" if execution.jobs.failed else "SUCCESS"
+
+
+def _shared_trouble(execution: Execution) -> tuple[Diagnostic, ...]:
+    if not execution.trouble:
+        return ()
+    hint = "the run did without it; what it made is in .pipegen alone"
+    return (Diagnostic("PG782", execution.trouble, None, hint, severity="warning"),)
 
 
 def _calls(order: Order, places: Places, run_id: str) -> Calls:

@@ -14,6 +14,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 from pipegen.dsl.project import Project
@@ -54,11 +55,43 @@ def _done(request: Request, artifacts: Artifacts, project: Project, connection: 
     work = Path(request.work)
     try:
         work.mkdir(parents=True, exist_ok=True)
+        fetched = _fetched(request, artifacts) if request.ask else None
+        if fetched is not None and fetched.code == DONE:
+            return fetched
         reply = _attempted(request, artifacts, _attempt(request, project, connection))
         _tidy(work)
+        trouble = (fetched and fetched.trouble) or _shared(request, reply, artifacts)
     except OSError as error:  # the disk is full, or may not be written
         return Reply(FAILED, reason=f"the engine cannot write: {error.strerror}: {error.filename or work}")
-    return reply
+    return replace(reply, trouble=trouble) if trouble else reply
+
+
+def _fetched(request: Request, artifacts: Artifacts) -> Reply | None:
+    """What another machine made of the same work."""
+    from pipegen.engine.shared import open_bucket
+
+    try:
+        bucket = open_bucket(request.shared or "")
+        digest = bucket.digest(request.key or "")
+        if digest is None or not bucket.fetch(digest, artifacts):
+            return None
+    except PipegenError as error:
+        return Reply(FAILED, trouble=error.diagnostics[0].message)
+    known = artifacts.known(digest)
+    return None if known is None else Reply(DONE, known.items, artifact=digest, fetched=True)
+
+
+def _shared(request: Request, reply: Reply, artifacts: Artifacts) -> str | None:
+    """Hand on what came out; what went wrong with that."""
+    if request.shared is None or request.key is None or reply.artifact is None:
+        return None
+    from pipegen.engine.shared import open_bucket
+
+    try:
+        open_bucket(request.shared).put(request.key, reply.artifact, artifacts)
+    except PipegenError as error:
+        return error.diagnostics[0].message
+    return None
 
 
 def _tidy(work: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import types
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
@@ -26,6 +27,13 @@ from pipegen.values.nodes import (
 _TEXTS = (str, bytes, Path, SecretStr, SecretBytes)
 _LISTS = (list, tuple, set, frozenset, Sequence, AbstractSet)
 _YES, _NO = ("yes", "on"), ("no", "off")
+# What pydantic would take for a number or a flag, and nobody can be sure of: octal or not, yes or a name.
+_DOUBTFUL = re.compile(r"\s*[-+]?[\d_.]+(e[-+]?\d+)?\s*|[-+]?(inf|infinity|nan)|[tfyn]", re.IGNORECASE)
+
+
+class Doubtful:
+    """Stands for a text that no field should take, so that pydantic says what it takes instead."""
+
 
 
 def meaning(node: Node, wanted: Any) -> Any:
@@ -94,6 +102,8 @@ def _scalar(node: Scalar, options: tuple[Any, ...]) -> Any:
             return found
     if choices:
         return scalar_data(node)
+    if str not in options and {bool, int, float} & set(options) and _DOUBTFUL.fullmatch(node.text):
+        return Doubtful()
     known = (*_TEXTS, bool, int, float)
     return node.text if any(one in known for one in options) else data(node)
 

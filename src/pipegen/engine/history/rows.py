@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -83,7 +84,19 @@ def storable(text: str) -> str:
 
 
 def _written(value: Mapping[str, Json]) -> str:
-    return json.dumps(value) if value else "{}"
+    """As JSON, which knows no infinity and no NaN: they become text."""
+    try:
+        return json.dumps(value, allow_nan=False) if value else "{}"
+    except ValueError:
+        return json.dumps(_finite(value))
+
+
+def _finite(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {name: _finite(one) for name, one in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_finite(one) for one in value]
+    return value if not isinstance(value, float) or math.isfinite(value) else str(value)
 
 
 def _read(value: Any) -> Any:
