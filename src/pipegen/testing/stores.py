@@ -215,6 +215,13 @@ class StoreConformance:
             assert found is not None and found.tasks[0].status == "FAILED"
             assert found.error[:1] == error[:1] or error[:1] == "\ud800"
 
+    def test_a_number_that_json_does_not_know_loses_nothing_else(self, store: Store) -> None:
+        run = a_run(details={"scores": [1.5, float("nan")], "best": float("-inf"), "n": 10**15})
+        store.save_run(run)
+        found = store.get_run(run.id)
+        assert found is not None and found.tasks == run.tasks
+        assert found.details["n"] == 10**15
+
     def test_a_deleted_run_is_gone_with_its_tasks(self, store: Store) -> None:
         first, second = some_runs(store, 2)
         store.delete_run(first.id)
