@@ -28,6 +28,7 @@ _FIELDS = (
     ("month", 1, 12, _MONTHS),
     ("day of week", 0, 6, _DAYS),  # 7 is Sunday to some crontabs; Kubernetes refuses it
 )
+_OPEN = ("*", "?", "*/1", "?/1")
 _LONGEST = {4: 30, 6: 30, 9: 30, 11: 30, 2: 29}
 
 
@@ -45,6 +46,12 @@ def expand(text: str) -> tuple[frozenset[int], ...]:
     ):
         raise ValueError(f"'{text}' names a day that never comes")
     return sets
+
+
+def open_days(text: str) -> tuple[bool, bool]:
+    """Whether the day of month and the day of week leave it open: if neither does, one of the two is enough."""
+    words = _MACROS.get(text.strip(), text).split()
+    return words[2] in _OPEN, words[4] in _OPEN
 
 
 def error(text: str) -> str:

@@ -34,4 +34,9 @@ CODES: dict[str, tuple[str, str]] = {
         "run that did not succeed",
         "`Result.raise_for_status` was called on a run that failed or was stopped.",
     ),
+    "PG760": (
+        "no schedule to run by",
+        "`pipegen run --schedule` runs a pipeline at the times of its own schedule, which is given in the code, or "
+        "for this pipeline in values.",
+    ),
 }

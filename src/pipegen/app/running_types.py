@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -34,7 +35,7 @@ class Asked:
     resume: str | None = None
     shared: str | None = None
     variables: Mapping[str, str] = field(default_factory=dict)  # over those of the environment
-    reason: str = "asked for"
+    reason: str = field(default_factory=lambda: os.environ.get("PIPEGEN_RUN_REASON", "asked for"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -61,6 +62,9 @@ def run(
     schedule: Annotated[
         bool, option("--schedule", help="Stay, and run the pipeline whenever its schedule says.")
     ] = False,
+    catch_up: Annotated[
+        bool, option("--catch-up", help="With --schedule: make up, once, for runs that were missed.")
+    ] = False,
     isolation: Annotated[
         str | None,
         option(
@@ -119,6 +123,12 @@ def run(
     if dry_run:
         _planned(asked, as_json)
         return
+    if schedule:
+        from pipegen.app.scheduling import stay
+
+        words = [word for word in sys.argv[1:] if word not in ("--schedule", "--catch-up")]
+        stay(asked, words, output.talk, catch_up)
+        return
     raise SystemExit(_run(asked, quiet or as_json, as_json))
 
 
@@ -133,7 +143,6 @@ def _planned(asked: Asked, as_json: bool) -> None:
 
 
 def _run(asked: Asked, quiet: bool, as_json: bool) -> int:
-    import sys
     from functools import partial
 
     from pipegen.app import running
