@@ -23,10 +23,10 @@ CHAIN, DIAMONDS = "generate, a chain of 10,000 tasks", "generate, a ladder of 1,
 ARGO_1K, ARGO_10K = "argo: generate, 1,000 tasks in layers", "argo: generate, 10,000 tasks in layers"
 ARGO_CHAIN = "argo: generate, a chain of 1,000 tasks"
 CRONJOB_1K = "cronjob: generate, 1,000 tasks in layers"
-HERA_REUSED = "hera 7.1.0: 1,000 tasks in layers, a template reused"
-HERA_EACH = "hera 7.1.0: 1,000 tasks in layers, a template for each"
-WURZEL_ARGO = "wurzel 3.3.1 with hera: generate for argo, 3 steps with models"
-WURZEL_CHAIN = "wurzel 3.3.1 with hera: generate for argo, a chain of 250 steps"
+HERA_REUSED = "hera 7.1.0: 1,000 tasks, a template reused"
+HERA_EACH = "hera 7.1.0: 1,000 tasks, a template each"
+WURZEL_ARGO = "wurzel 3.3.1: argo, 3 steps with models"
+WURZEL_CHAIN = "wurzel 3.3.1: argo, a chain of 250 steps"
 WURZEL = "wurzel 3.3.1: generate, the same 3 steps with models"
 
 Costs = Mapping[str, Cost]
