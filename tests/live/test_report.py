@@ -217,7 +217,7 @@ def test_with_many_tasks_those_that_do_not_meet_share_a_row() -> None:
     drawn = pipeline({f"t{at:03}": [] for at in range(400)})
     run = finished(drawn, {f"t{at:03}": (at // 4, at // 4 + 1) for at in range(400)})
     chart = gantt(run, drawn)
-    rows = {one for one in re.findall(r'<rect x="[^"]+" width="[^"]+" y="(\d+)"', chart.plot)}
+    rows = set(re.findall(r'<rect x="[^"]+" width="[^"]+" y="(\d+)"', chart.plot))
     assert len(rows) == 4 and chart.names == ""
 
 
