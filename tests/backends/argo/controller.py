@@ -66,6 +66,7 @@ class Call:
     optional: frozenset[str]
     output: str | None
     retries: int = 0
+    scope: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass
@@ -171,6 +172,7 @@ class Controller:
             frozenset(one["path"] for one in artifacts if one.get("optional")),
             _key(outputs[0]) if outputs else None,
             int(whole.get("retryStrategy", {}).get("limit", 0)),
+            scope,
         )
 
     def _outputs(self, task: Data) -> dict[str, str]:
