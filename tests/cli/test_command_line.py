@@ -20,6 +20,8 @@ from pipegen.cli.boundary import run
 from pipegen.cli.commands import COMMANDS, Command, load
 from pipegen.cli.mistakes import mistakes
 from pipegen.cli.words import Slot, read, slots
+from pipegen.engine.history.opening import open_store
+from pipegen.engine.records import RunRecord
 
 
 def commands() -> Iterator[tuple[str, Command]]:
@@ -223,6 +225,9 @@ JSON = [
     ["export", "--schema"],
     ["explain", "--json"],
     ["explain", "PG126", "--json"],
+    ["runs", "list", "--json"],
+    ["runs", "show", "last", "--json"],
+    ["runs", "gc", "--json"],
 ]
 
 
@@ -230,6 +235,10 @@ JSON = [
 def test_json_is_json_and_nothing_else_is_on_stdout(words: list[str], project: Path) -> None:
     (project / "broken.py").write_text("def\n", encoding="utf-8")
     (project / "values.yaml").write_text("dvc: {artifacts: out}\n", encoding="utf-8")
+    if words[0] == "runs":
+        store = open_store(None, project)
+        store.save_run(RunRecord("1", "reviews", "reviews.py:reviews", "SUCCESS", 1.0))
+        store.close()
     said = pipegen(project, *words)
     assert said.code in (0, 1, 2)
     assert json.loads(said.out) not in (None, "")

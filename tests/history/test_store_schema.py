@@ -65,7 +65,6 @@ def test_a_newer_file_is_refused_and_not_touched(tmp_path: Path) -> None:
     path = tmp_path / "history.db"
     with sqlite3.connect(path) as connection:
         connection.executescript(FIRST_FORM.replace("user_version = 1", "user_version = 9"))
-        connection.execute("PRAGMA journal_mode = WAL")
     before = path.read_bytes()
     with pytest.raises(PipegenError) as raised:
         open_store("sqlite:///history.db", tmp_path)
@@ -74,6 +73,7 @@ def test_a_newer_file_is_refused_and_not_touched(tmp_path: Path) -> None:
         f"{schema.LATEST} (upgrade pipegen, or name another place with PIPEGEN_HISTORY_URL)"
     )
     assert path.read_bytes() == before
+    assert [one.name for one in tmp_path.iterdir()] == ["history.db"]
 
 
 def on_postgres(url: str, *statements: str) -> list[tuple[object, ...]]:

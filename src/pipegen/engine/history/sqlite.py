@@ -101,6 +101,7 @@ class SqliteFile:
         return state.f_bavail * state.f_frsize < 64 * 1024
 
     def _prepare(self, connection: sqlite3.Connection) -> None:
+        self._version(connection)  # before anything is changed: a newer history is not touched
         mode = connection.execute("PRAGMA journal_mode = WAL").fetchone()[0]
         # Without WAL, as on some network file systems, less than FULL could damage the file in a power cut.
         connection.execute(f"PRAGMA synchronous = {'NORMAL' if mode == 'wal' else 'FULL'}")
