@@ -55,6 +55,13 @@ class Terminal:
         above = self.screen.history.top
         return ["".join(line[at].data for at in range(self.columns)).rstrip() for line in above]
 
+    def letters(self) -> list[list[object]]:
+        """What is shown, with colours."""
+        lines = [
+            [self.screen.buffer[row][at] for at in range(self.columns)] for row in range(self.screen.lines)
+        ]
+        return lines[: len(self.shown())]
+
     def live(self, clock: object, *, colored: bool = True, utf8: bool = True) -> Live:
         return Live(Screen(self.theirs), Paint(colored, self.columns, True), utf8, clock)  # type: ignore[arg-type]
 

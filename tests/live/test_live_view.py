@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 from played_runs import BEGAN, FOLDERS, Clock, Play, all_at_once, pipeline, small, with_trouble
 from terminal_emulator import Terminal, terminal
+from terminal_picture import drawn
 
 from pipegen.cli.live import watcher
 from pipegen.cli.live.plain import Lines
@@ -26,6 +27,7 @@ from pipegen.engine.events import Plan
 from pipegen.engine.records import RunRecord, TaskRecord
 
 GOLDEN = Path(__file__).parent / "golden"
+PICTURE = Path(__file__).parents[2] / "docs" / "assets" / "watching.svg"
 SECONDS = (0.2, 2, 10, 33)
 NOISY = (b"\x1b[2J", b"\x1b[H", b"\x1bc", b"\x1b[?1049h", b"\x1b[?25l", b"\x1b[3J")
 
@@ -56,6 +58,29 @@ def test_a_run_looks_like_this(columns: int, regenerate: bool) -> None:
         path.write_text(shown, encoding="utf-8")
     assert shown == path.read_text(encoding="utf-8")
     assert max(map(cells, shown.splitlines())) <= columns
+
+
+def test_the_picture_in_the_documentation_is_what_a_terminal_shows(regenerate: bool) -> None:
+    pictures, due = [], [1.0, 33.0]
+    names = [f"clean-{at}" for at in range(12)]
+    with terminal(84) as screen:
+        clock = Clock()
+
+        def look(now: float) -> None:
+            screen.read()
+            if due and now - BEGAN >= due[0]:
+                due.pop(0)
+                pictures.append(screen.letters())
+
+        feeds = {**{name: [] for name in names}, "score-us": names[:5], "report": [*names[5:], "score-us"]}
+        play = Play(screen.live(clock), pipeline(feeds), 4, clock, look).begin().cached(*names[:5])
+        play.start(*names[5:8]).until(0.8).start("clean-8").until(1.8).done(*names[5:7], items=1200)
+        play.start("score-us").until(2.2).again("score-us", "TimeoutError: no answer", 30).until(3)
+        play.done("clean-7", "clean-8", items=310).start(*names[9:]).until(32.2).start("score-us").until(33.2)
+    path, shown = PICTURE, drawn(pictures, 84)
+    if regenerate:
+        path.write_text(shown, encoding="utf-8")
+    assert shown == path.read_text(encoding="utf-8")
 
 
 def busy(screen: Terminal, size: int, workers: int) -> None:
