@@ -21,6 +21,7 @@ from pipegen.values.forms import (
     Text,
     fields_of,
 )
+from pipegen.values.kinds import Pattern
 from pipegen.values.model import Document
 from pipegen.values.unset import UNSET
 from reference.tables import code, table
@@ -118,9 +119,13 @@ def _takes(form: Form) -> str:
         case Choice(options):
             return ", ".join(code(str(one)) for one in options)
         case Items(item):
-            return f"list of {_takes(item)}"
+            several = _several(item)
+            return f"list of {several}" if several else f"list, each {_takes(item)}"
+        case Keyed(_, Free()):
+            return "mapping"
         case Keyed(_, value):
-            return f"mapping of names to {_takes(value)}"
+            several = _several(value)
+            return f"{several} by name" if several else f"mapping, each {_takes(value)}"
         case Record():
             return "mapping"
         case Free():
@@ -131,6 +136,19 @@ def _takes(form: Form) -> str:
             return ", or ".join(map(_takes, forms))
 
 
+def _several(form: Form) -> str:
+    """The plural, where there is a short one."""
+    match form:
+        case Text(()):
+            return "texts"
+        case Record() | Keyed():
+            return "mappings"
+        case _:
+            return ""
+
+
 def _kind(kind: object) -> str:
+    if isinstance(kind, Pattern):
+        return kind.what.partition(":")[0]
     first = (type(kind).__doc__ or "text").partition("\n")[0].partition(":")[0].rstrip(".")
     return first[:1].lower() + first[1:]
