@@ -14,6 +14,7 @@ HOMES = (
     "pipegen.cli.codes",
     "pipegen.app.codes",
     "pipegen.app.run_codes",
+    "pipegen.engine.processors.codes",
     "pipegen.engine.selection",
     "pipegen.engine.shared",
     "pipegen.app.init_codes",

@@ -18,9 +18,11 @@ from pipegen.dsl.pipeline import Pipeline
 from pipegen.dsl.project import find
 from pipegen.engine.configs.section import Given
 from pipegen.engine.records import RunRecord, TaskRecord
+from pipegen.engine.result import result
 from pipegen.engine.run import Outcome
 from pipegen.engine.selection import Selection
 from pipegen.errors import Diagnostic, PipegenError, suggest
+from pipegen.ir import Json
 
 _running: set[str] = set()
 
@@ -64,6 +66,10 @@ class Result:
         """What the last attempt at a task wrote."""
         path = self.tasks[task].log
         return (self.root / path).read_text(encoding="utf-8", errors="replace") if path else ""
+
+    def data(self) -> dict[str, Json]:
+        """The same as `pipegen run --json` prints."""
+        return result(self.run, self.folders, self.root)
 
     def raise_for_status(self) -> Result:
         """Itself after a success; otherwise an error that says what failed."""

@@ -23,7 +23,7 @@ class Planned(NamedTuple):
 
 def planned(asked: Asked) -> list[Planned]:
     """What a run would do now; which results are still to come, nobody can know."""
-    with open_run(asked) as (order, _):
+    with open_run(asked) as (order, _, _):
         return list(_walked(order))
 
 

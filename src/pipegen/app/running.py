@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 
+from pipegen.app.finishing import cleaned_up, finishing
 from pipegen.app.loading import project_of
 from pipegen.app.prepared import prepare
 from pipegen.app.resuming import record, same_parameters, with_target
@@ -17,7 +18,7 @@ from pipegen.app.variables import Overrides, once, wrong_parameters
 from pipegen.backends.command import exposed_settings
 from pipegen.dsl.load import load_step
 from pipegen.engine import run as engine
-from pipegen.engine.configs.section import Given, run_settings
+from pipegen.engine.configs.section import Given, RunSettings, run_settings
 from pipegen.engine.events import Watcher
 from pipegen.engine.execution import Wishes
 from pipegen.engine.history.contract import Store
@@ -32,8 +33,8 @@ from pipegen.runtime import env_file
 
 
 @contextmanager
-def open_run(asked: Asked) -> Iterator[tuple[engine.Order, Store]]:
-    """A run that only needs to be started, and the store that it is to be kept in."""
+def open_run(asked: Asked) -> Iterator[tuple[engine.Order, Store, RunSettings]]:
+    """A run that only needs to be started, the store that it is to be kept in, and what values say of it."""
     found = ready(with_target(asked))
     root = found.project.root
     settings = run_settings(found.prepared.values, found.pipeline.name, _given(asked), root)
@@ -46,7 +47,7 @@ def open_run(asked: Asked) -> Iterator[tuple[engine.Order, Store]]:
         try:
             found.keys.place = traits_of(session).place
             with _environment(found.environ):
-                yield order(asked, found, store, session, again, settings.workers), store
+                yield order(asked, found, store, session, again, settings.workers), store, settings
         finally:
             session.close()
     finally:
@@ -55,8 +56,12 @@ def open_run(asked: Asked) -> Iterator[tuple[engine.Order, Store]]:
 
 def run(asked: Asked, watchers: Sequence[Watcher] = ()) -> engine.Outcome:
     """Run a pipeline as it is asked for."""
-    with open_run(asked) as (order, store):
-        return engine.run(order, store, watchers)
+    with open_run(asked) as (order, store, settings):
+        finish = finishing(order, settings.processors, validate=asked.validate)
+        outcome = engine.run(order, store, watchers, finish)
+    if asked.clean_up:
+        cleaned_up(outcome)
+    return outcome
 
 
 def ready(asked: Asked) -> Ready:

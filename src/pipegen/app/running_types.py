@@ -34,6 +34,8 @@ class Asked:
     isolation: str | None = None
     resume: str | None = None
     shared: str | None = None
+    validate: bool = True  # what came out, before post-processors get it
+    clean_up: bool = False  # after a failure
     variables: Mapping[str, str] = field(default_factory=dict)  # over those of the environment
     reason: str = field(default_factory=lambda: os.environ.get("PIPEGEN_RUN_REASON", "asked for"))
 

@@ -122,7 +122,7 @@ def stay(asked: Asked, words: Sequence[str], say: Callable[[str], None], catch_u
 
 def _last(asked: Asked, pipeline: Pipeline) -> datetime | None:
     """When the pipeline last ran; opening the run also checks that it could run now."""
-    with open_run(asked) as (_, store):
+    with open_run(asked) as (_, store, _):
         newest = store.list_runs(pipeline.name, 1)
     return datetime.fromtimestamp(newest[0].started, UTC) if newest else None
 

@@ -88,6 +88,16 @@ def run(
         list[Path] | None,
         option("--processor-config", help="A post-processor's config, YAML or JSON.", metavar="FILE"),
     ] = None,
+    no_validate_stages: Annotated[
+        bool,
+        option(
+            "--no-validate-stages",
+            help="Hand on to post-processors without a look at whether all is whole.",
+        ),
+    ] = False,
+    cleanup_on_failure: Annotated[
+        bool, option("--cleanup-on-failure", help="Remove the logs of a run that failed.")
+    ] = False,
     store: Annotated[
         str | None, option("--store", help="Share artifacts by s3://bucket/prefix.", metavar="URL")
     ] = None,
@@ -119,6 +129,8 @@ def run(
         isolation,
         resume,
         store,
+        not no_validate_stages,
+        cleanup_on_failure,
     )
     if dry_run:
         _planned(asked, as_json)
@@ -155,7 +167,9 @@ def _run(asked: Asked, quiet: bool, as_json: bool) -> int:
         watchers.append(Summary(partial(again, sys.argv[1:]), brief=quiet))
     outcome = running.run(asked, watchers)
     if as_json:
-        output.data({"run": outcome.run.id, "status": outcome.run.status})
+        from pipegen.engine.result import result
+
+        output.data(result(outcome.run, outcome.folders, outcome.root))
     output.warnings(outcome.trouble, outcome.root)
     if outcome.run.status in ("FAILED", "CANCELLED") and not as_json:
         output.talk(f"to continue: pipegen run --resume {outcome.run.id}")

@@ -52,7 +52,7 @@ class Bucket(NamedTuple):
 
     def digest(self, key: str) -> str | None:
         """The digest that the same work led to on any machine."""
-        with _told(self.name):
+        with told(self.name):
             try:
                 answer = self.client.get_object(Bucket=self.name, Key=f"{self.prefix}cache/{key}")
             except self.client.exceptions.ClientError as error:
@@ -68,7 +68,7 @@ class Bucket(NamedTuple):
             return True
         with tempfile.TemporaryDirectory(dir=artifacts.places.artifacts, prefix=".fetched-") as place:
             packed, folder = Path(place, "packed"), Path(place, "out")
-            with _told(self.name):
+            with told(self.name):
                 try:
                     self.client.download_file(
                         self.name, self._artifact(digest), str(packed), Config=_config()
@@ -81,7 +81,7 @@ class Bucket(NamedTuple):
 
     def put(self, key: str, digest: str, artifacts: Artifacts) -> None:
         """Hand an artifact to the others, then say which work leads to it."""
-        with _told(self.name):
+        with told(self.name):
             if not self._has(digest):
                 with tempfile.TemporaryFile(dir=artifacts.places.artifacts) as packed:
                     _pack(artifacts.folder(digest), packed)
@@ -121,20 +121,20 @@ def _opened(url: str, _: int) -> Bucket:
             Diagnostic("PG781", "a bucket is reached by boto3, which is not installed", None, hint)
         ) from None
     prefix = f"{match[2]}/" if match[2] else ""
-    with _told(match[1]):
+    with told(match[1]):
         return Bucket(match[1], prefix, boto3.client("s3"))
 
 
 def checked(url: str) -> str:
     """The same URL, once the bucket behind it has answered."""
     bucket = open_bucket(url)
-    with _told(bucket.name):
+    with told(bucket.name):
         bucket.client.head_bucket(Bucket=bucket.name)
     return url
 
 
 @contextmanager
-def _told(name: str) -> Iterator[None]:
+def told(name: str) -> Iterator[None]:
     """What the bucket's side says, as one of our own errors."""
     from boto3.exceptions import Boto3Error  # type: ignore[import-untyped]
     from botocore.exceptions import BotoCoreError, ClientError  # type: ignore[import-untyped]

@@ -1,0 +1,61 @@
+"""What is done when the last task of a run has ended: a look at what came out, and post-processors."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import replace
+
+from pipegen.engine.artifacts import Artifacts
+from pipegen.engine.configs.loading import Configured
+from pipegen.engine.places import Places
+from pipegen.engine.processors.contract import Finished
+from pipegen.engine.processors.running import failed, process_all
+from pipegen.engine.records import RunRecord
+from pipegen.engine.run import Order, Outcome
+from pipegen.errors import PipegenError
+from pipegen.runtime.manifest_json import load_manifest
+from pipegen.runtime.publish import remove
+from pipegen.runtime.verify import verify
+
+
+def finishing(
+    order: Order, processors: Sequence[Configured], *, validate: bool
+) -> Callable[[Outcome], RunRecord]:
+    """What the engine calls with a run that has ended; returns its record as it is to be remembered."""
+
+    def finish(outcome: Outcome) -> RunRecord:
+        run = outcome.run
+        damaged = list(_damaged(order, outcome)) if validate and processors else []
+        if damaged:
+            run = replace(run, status="FAILED", error="; ".join(filter(None, (run.error, *damaged))))
+        if not processors:
+            return run
+        after = {name for task in order.pipeline.tasks for name in task.upstream}
+        outputs = tuple(task.name for task in order.tasks if task.name not in after)
+        results = process_all(Finished(run, outcome.root, outcome.folders, outputs), processors)
+        run = replace(run, details={**run.details, "processors": results})
+        names = list(failed(results))
+        if names and run.status == "SUCCESS":
+            return replace(run, status="FAILED", error=f"post-processor {' and '.join(names)} failed")
+        return run
+
+    return finish
+
+
+def _damaged(order: Order, outcome: Outcome) -> Iterator[str]:
+    """Artifacts that are not what was written; they are dropped, so that the next run makes them anew."""
+    artifacts = Artifacts(Places(order.project.root))
+    for name, folder in outcome.folders.items():
+        try:
+            verify(folder, load_manifest(folder), "")
+        except PipegenError as error:
+            artifacts.discard(folder.name)
+            yield f"what task '{name}' handed on is not whole: {error.diagnostics[0].message}"
+
+
+def cleaned_up(outcome: Outcome) -> None:
+    """Remove what a failed run left beside its record: its logs."""
+    if outcome.run.status != "SUCCESS":
+        with suppress(OSError):
+            remove(Places(outcome.root).run(outcome.run.id))
