@@ -86,6 +86,8 @@ def _loosened(schema: Any) -> Any:
         and not ({"pattern", "format", "const", "enum"} & set(found))
     ):
         found |= _LOOSER[kind]
+    if "patternProperties" in found:  # keys of a kind, and no others
+        found.setdefault("additionalProperties", False)
     for key in ("properties", "patternProperties"):
         if key in found:
             found[key] = {name: _loosened(one) for name, one in found[key].items()}

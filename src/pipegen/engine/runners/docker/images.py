@@ -81,7 +81,8 @@ def _by_hand(client: Client, dockerfile: Path, context: Path, root: Path) -> str
 
 def build_words(client: Client, config: DockerConfig, tag: str, dockerfile: Path, context: Path) -> list[str]:
     """The `build` command; an argument's value travels in the environment."""
-    words = ["build", "--tag", tag, "--file", str(dockerfile), *passed_on(config.build_args, "--build-arg")]
+    words = ["build", "--tag", tag, "--label", f"pipegen.image={tag}", "--file", str(dockerfile)]
+    words += passed_on(config.build_args, "--build-arg")
     if client.kind == "podman":
         words.append(f"--pull={config.pull}")
     elif config.pull == "always":

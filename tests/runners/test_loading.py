@@ -1,0 +1,338 @@
+"""Configs from files, mappings, single settings and the section `run` of values."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Any, ClassVar, Literal
+
+import jsonschema
+import pytest
+from pydantic import Field, SecretStr
+
+from pipegen.engine.configs import PROCESSORS, RUNNERS, Config, Given, load, run_settings
+from pipegen.engine.configs.loading import node_of, validated
+from pipegen.engine.configs.schema import config_schema
+from pipegen.engine.configs.section import check
+from pipegen.engine.configs.sketch import sketch
+from pipegen.engine.runners.docker import DockerConfig
+from pipegen.engine.runners.local import LocalConfig
+from pipegen.errors import Origin, PipegenError
+from pipegen.values.document import Values
+from pipegen.values.nodes import Table
+from pipegen.values.reading import parse
+
+YAML = "type: local\nprefix: [nice]\nenv_vars: {NUM: 4, VERSION: 1.10, ON: true, ZIP: 0123}\ntimeout: '120'\n"
+
+
+TIDY = """
+from typing import ClassVar
+
+from pipegen.engine.configs import Config
+from pipegen.engine.processors.contract import Processed
+
+
+class Tidy:
+    name: ClassVar[str] = "tidy"
+    summary: ClassVar[str] = "tidies up"
+    config: ClassVar[type[Config]] = Config
+
+    def process(self, finished, config):
+        return Processed("tidy")
+
+
+class Broken:
+    name = summary = "broken"
+    config = dict
+    process = None
+
+
+class Empty:
+    pass
+"""
+ENTRY_POINTS = """
+[pipegen.processors]
+tidy = acme_things:Tidy
+broken = acme_things:Broken
+empty = acme_things:Empty
+gone = acme_nowhere:Gone
+"""
+
+
+@pytest.fixture(autouse=True)
+def things_of_another_package(
+    tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Installed as far as pipegen looks: a module, and entry points beside it."""
+    folder = tmp_path_factory.mktemp("site")
+    (folder / "acme_things-1.0.dist-info").mkdir()
+    (folder / "acme_things-1.0.dist-info" / "entry_points.txt").write_text(ENTRY_POINTS, encoding="utf-8")
+    (folder / "acme_things.py").write_text(TIDY, encoding="utf-8")
+    monkeypatch.syspath_prepend(folder)
+
+
+def written(folder: Path, name: str, text: str) -> Path:
+    path = folder / name
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def nodes(text: str) -> Table:
+    found = parse(text, "values.yaml")
+    assert isinstance(found, Table)
+    return found
+
+
+def settings(text: str, pipeline: str | None = None, root: Path | None = None, **given: Any) -> Any:
+    return run_settings(Values(nodes(text)), pipeline, Given(**given), root)
+
+
+def said(call: Any, *args: Any, **more: Any) -> list[str]:
+    with pytest.raises(PipegenError) as error:
+        call(*args, **more)
+    return [str(one) for one in error.value.diagnostics]
+
+
+def test_a_scalar_is_text_where_the_field_takes_text(tmp_path: Path) -> None:
+    config = load(RUNNERS, None, written(tmp_path, "a.yaml", YAML), root=tmp_path).config
+    assert config.env_vars == {"NUM": "4", "VERSION": "1.10", "ON": "true", "ZIP": "0123"}
+    assert config.timeout == 120
+
+
+def test_yaml_json_a_mapping_and_single_settings_come_to_the_same(tmp_path: Path) -> None:
+    plain = {"type": "local", "prefix": ["nice"], "env_vars": {"NUM": 4}, "timeout": 120}
+    places: list[Any] = [
+        written(tmp_path, "a.yaml", "type: local\nprefix: nice\nenv_vars: {NUM: 4}\ntimeout: 2m\n"),
+        written(tmp_path, "a.json", json.dumps(plain)),
+        plain,
+    ]
+    found = [load(RUNNERS, name, one, root=tmp_path) for one in places for name in (None, "local")]
+    sets = ["prefix=[nice]", "env_vars.NUM=4", "timeout=120"]
+    found.append(load(RUNNERS, "local", sets=sets, root=tmp_path))
+    assert {one.name for one in found} == {"local"}
+    assert all(one.config == found[0].config for one in found)
+
+
+def test_a_variable_of_the_environment_is_filled_in_only_when_that_is_asked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = written(tmp_path, "a.yaml", "type: local\nenv_vars: {NUM: '${NUM:-4}', A: '$${A}'}\n")
+    assert "PG213" in said(load, RUNNERS, None, path, root=tmp_path)[0]
+    config = load(RUNNERS, None, path, root=tmp_path, expand_env=True).config
+    assert config.env_vars == {"NUM": "4", "A": "${A}"}
+    monkeypatch.setenv("NUM", "5")
+    assert load(RUNNERS, None, path, root=tmp_path, expand_env=True).config.env_vars["NUM"] == "5"
+
+
+def test_what_a_single_setting_gets_wrong_is_told_with_the_option(tmp_path: Path) -> None:
+    option = "--runner-set"
+    found = said(load, RUNNERS, "local", sets=["timeout=1", "prefx=x", "env_vars=[a"], option=option)
+    assert [one.partition(": ")[0] for one in found] == ["--runner-set env_vars=[a"]
+    found = said(load, RUNNERS, "local", sets=["timeout=1", "prefx=x"], option=option)
+    assert [one.partition(": ")[0] for one in found] == ["--runner-set prefx=x", "--runner-set timeout=1"]
+
+
+RUN = """
+run:
+  runner: {type: docker, image: "app:1.0", cpu: 2, env_vars: {A: 1}}
+  processors: [tidy, {type: tidy}]
+  store: sqlite
+  workers: 4
+pipelines:
+  nightly: {run: {runner: {image: "app:2.0"}, workers: 1}}
+  here: {run: {runner: {type: local, image: null}}}
+"""
+
+
+def test_the_section_run_says_it_all_and_a_pipeline_may_say_otherwise() -> None:
+    found = settings(RUN)
+    assert (found.runner.name, found.runner.config.image, found.runner.config.cpu) == ("docker", "app:1.0", 2)
+    assert [one.name for one in found.processors] == ["tidy", "tidy"]
+    assert found.store is not None and found.store.name == "sqlite"
+    assert found.workers == 4
+    nightly = settings(RUN, "nightly")
+    assert (nightly.runner.config.image, nightly.runner.config.cpu, nightly.workers) == ("app:2.0", 2, 1)
+
+
+def test_without_a_word_tasks_run_here() -> None:
+    for values in (None, Values(nodes("dvc: {}"))):
+        found = run_settings(values, "any")
+        assert found.runner.name == "local"
+        assert (found.processors, found.store, found.workers) == ((), None, None)
+
+
+def test_the_command_line_is_stronger_than_values(tmp_path: Path) -> None:
+    path = written(tmp_path, "docker.yaml", "type: docker\nimage: app:3.0\n")
+    found = settings(RUN, runner_config=path, runner_sets=["memory=1g"]).runner.config
+    assert (found.image, found.cpu, found.memory) == ("app:3.0", 2, "1g"), "of one type, they are merged"
+    other = settings(RUN, runner="local", runner_sets=["timeout=60"]).runner
+    assert (other.name, other.config.timeout) == ("local", 60)
+    plain = settings("run: {workers: 2}", runner_config=path).runner
+    assert (plain.name, plain.config.cpu) == ("docker", None)
+    assert "PG183" in said(settings, RUN, runner="local", runner_config=path)[0]
+
+
+def test_processors_of_the_command_line_come_after_those_of_values(tmp_path: Path) -> None:
+    path = written(tmp_path, "tidy.yaml", "type: tidy\n")
+    assert len(settings(RUN, processor_configs=[path]).processors) == 3
+
+
+BROKEN = [
+    ("broken", "has a config that is no pydantic model"),
+    ("empty", "has no name, summary, config, process"),
+    ("gone", "cannot be loaded: ModuleNotFoundError: No module named 'acme_nowhere'"),
+]
+
+
+@pytest.mark.parametrize(("name", "problem"), BROKEN)
+def test_what_does_not_keep_the_contract_is_told_with_its_package(name: str, problem: str) -> None:
+    (found,) = said(load, PROCESSORS, None, {"type": name})
+    assert f"error[PG721]: post-processor '{name}' (acme_" in found
+    assert problem in found
+
+
+def test_everything_wrong_in_the_section_is_told_at_once() -> None:
+    wrong = """
+run:
+  runner: {type: docker, imag: "app:1.0", cpu: 0}
+  processors: [noo, {path: x}, [a]]
+  store: {type: sqllite}
+  worker: 2
+"""
+    found = [str(one) for one in check(nodes(wrong))]
+    places = sorted({(one.partition(" error[")[0], one.partition("[")[2][:5]) for one in found})
+    assert places == [
+        ("values.yaml:3:26:", "PG220"),
+        ("values.yaml:3:48:", "PG224"),
+        ("values.yaml:4:16:", "PG720"),
+        ("values.yaml:4:21:", "PG722"),
+        ("values.yaml:4:32:", "PG222"),
+        ("values.yaml:5:17:", "PG720"),
+        ("values.yaml:6:3:", "PG220"),
+    ]
+    assert [one.code for one in check(nodes("pipelines: {a: {run: [a]}, b: {run: }}"))] == ["PG222"]
+
+
+def test_a_section_that_a_pipeline_completes_is_not_wrong_yet() -> None:
+    text = "run: {runner: {type: docker, cpu: 2}}\npipelines: {a: {run: {runner: {image: 'app:1'}}}}\n"
+    assert list(check(nodes(text))) == []
+    assert [one.code for one in check(nodes(text.partition("\n")[0]))] == ["PG234"]
+
+
+class Inner(Config):
+    url: str
+    retries: int = 3
+
+
+class Rich(Config):
+    """A config with a field of every sort that a plugin may have."""
+
+    text: str = Field(description="Some text.")
+    secret: SecretStr | None = Field(None, description="A password.")
+    number: float = Field(1.5, description="A number.")
+    either: int | str = Field(1, description="A number, or a name.")
+    level: Literal[1, 2] = Field(1, description="One or two.")
+    inner: Inner | None = Field(None, description="A mapping.", examples=[{"url": "u"}])
+    inners: Sequence[Inner] = Field([], description="Mappings.")
+    anything: Any = Field(None, description="Whatever.")
+    several: set[Annotated[int, Field(ge=0)]] = Field(set(), description="Numbers.")
+    usual: ClassVar[tuple[str, ...]] = ("level",)
+
+
+def rich(text: str) -> Any:
+    return validated(Rich, nodes(text))
+
+
+def test_a_plugins_config_may_have_fields_of_every_sort() -> None:
+    found = rich("""
+text: 1.10
+secret: 0123
+number: 2
+either: 3
+level: 2
+inner: {url: 8080}
+inners: [{url: a, retries: '5'}]
+anything: {a: 1, b: [true, null, 1.5, no]}
+several: [1, '2']
+""")
+    assert found.text == "1.10"
+    assert found.secret.get_secret_value() == "0123"
+    assert (found.number, found.either, found.level) == (2.0, 3, 2)
+    assert (found.inner.url, found.inners[0].retries) == ("8080", 5)
+    assert found.anything == {"a": 1, "b": [True, None, 1.5, "no"]}
+    assert found.several == {1, 2}
+    assert "0123" not in repr(found)
+
+
+WRONG = [
+    ("text: a\ninner: {retries: x}", ["PG221: 'inner' lacks the key 'url'", "PG222: 'inner.retries' takes a whole"]),
+    ("text: a\ninner: {url: a, urll: b}", ["PG220: unknown key 'urll' in 'inner' (did you mean 'url'?)"]),
+    ("text: a\ninners: [{url: a}, b]", ["PG222: 'inners[1]' takes a mapping, but 'b' is given"]),
+    ("number: 1_0", ["PG221: the top level lacks the key 'text'", "PG222: 'number' takes a number"]),
+    ("text: a\neither: [1]", ["PG222: 'either' takes a whole number or text, but a list is given"]),
+    ("text: a\nlevel: 3", ["PG223: 'level' takes one of '1', '2', but '3' is given"]),
+    ("text: a\nseveral: [1, -1]", ["PG224: 'several[1]': -1 is too small (the smallest is 0)"]),
+    ("text: a\nseveral: 1", ["PG222: 'several' takes a list, but '1' is given (a list of one is [1])"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "messages"), WRONG)
+def test_what_is_wrong_inside_is_told_with_its_path(text: str, messages: list[str]) -> None:
+    found = said(rich, text)
+    codes = [one.partition("[")[2].replace("]:", ":", 1) for one in found]
+    assert len(found) == len(messages)
+    assert all(one.startswith(message) for one, message in zip(sorted(codes), messages, strict=True))
+
+
+def test_a_first_file_of_any_config_is_right_as_it_is_and_uncommented(tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    for model in (LocalConfig, Rich):
+        text = sketch("x", model)
+        validated(model, load_nodes(text), root=tmp_path)
+        whole = re.sub(r"(?m)^# (?=# |\w+:)", "", text)
+        assert len(load_nodes(whole).entries) == len(model.model_fields)
+        validated(model, load_nodes(whole), root=tmp_path)
+    validated(DockerConfig, load_nodes(sketch("docker", DockerConfig)), root=tmp_path)
+    assert "password" in sketch("x", Rich).lower()
+
+
+def load_nodes(text: str) -> Table:
+    found = nodes(text)
+    return found._replace(entries={key: one for key, one in found.entries.items() if key != "type"})
+
+
+ACCEPTED = [
+    {"type": "docker", "image": "app:1.0", "env_vars": {"A": 1, "B": True}, "cpu": "2", "timeout": "30m"},
+    {"type": "docker", "dockerfile": "Dockerfile", "executable": "python -m pipegen", "volumes": None},
+    {"type": "docker", "image": "app:1.0", "remove": "no", "memory": "1g", "gpus": "all"},
+]
+REFUSED = [
+    {"type": "local"},
+    {"imag": "app:1.0"},
+    {"memory": "512Mi"},
+    {"cpu": 0},
+    {"pull": "allways"},
+    {"env_vars": {"A B": "x"}},
+]
+
+
+def test_the_schema_takes_what_is_taken_and_refuses_what_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "Dockerfile").touch()
+    validator = jsonschema.Draft202012Validator(config_schema(RUNNERS, "docker", DockerConfig))
+    jsonschema.Draft202012Validator.check_schema(validator.schema)
+    for one in ACCEPTED:
+        validator.validate(one)
+        load(RUNNERS, None, one, root=tmp_path)
+    for one in REFUSED:
+        assert not validator.is_valid(one), one
+
+
+def test_plain_data_is_read_as_a_file_would_be() -> None:
+    node = node_of({"a": [1, True, None, "2", Path("x")]}, Origin("here"))
+    assert validated(Loose, node).a == [1, True, None, "2", "x"]  # type: ignore[arg-type]
+
+
+class Loose(Config):
+    a: list[Any]
