@@ -29,7 +29,7 @@ heading "The pipeline"
 run pipegen graph
 
 heading "Compiled with every backend"
-backends=$(pipegen backends list --json | python -c 'import json, sys; print(*[one["name"] for one in json.load(sys.stdin)])')
+backends=$(pipegen backends list --json | python -c 'import json, sys; print(*[one["name"] for one in json.load(sys.stdin) if one["kind"] == "backend"])')
 for backend in $backends; do
     run pipegen generate --backend "$backend"
 done
