@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from pipegen import registry
 from pipegen.app.gathering import Gathered
-from pipegen.app.installed import configs, every_backend
 from pipegen.app.loading import shown
 from pipegen.backend import Backend
 from pipegen.dsl.project import Project, find
@@ -84,6 +83,7 @@ class Merged:
 
 def merged(given: GivenValues) -> Merged:
     """The merged values, checked against every installed backend."""
+    from pipegen.app.installed import every_backend
     from pipegen.values import show
 
     project = find(Path.cwd())
@@ -121,6 +121,7 @@ def as_yaml(values: Merged) -> str:
 
 def initial_values(names: Sequence[str]) -> str:
     """A values file with every key as a comment."""
+    from pipegen.app.installed import configs
     from pipegen.engine.configs.sketch import sketched_section
     from pipegen.values.init import initial
 

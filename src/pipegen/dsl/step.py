@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import update_wrapper
 from pathlib import Path
 from types import FunctionType, MappingProxyType
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, ParamSpec, TypeAlias, TypeVar, overload
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, NamedTuple, ParamSpec, TypeAlias, TypeVar, overload
 
 from pipegen.errors import Diagnostic, Origin, PipegenError
 from pipegen.ir import Cache, Json, Mode, Resources, Retry, Trigger
@@ -27,8 +26,7 @@ OPTIONS = ("retry", "timeout", "resources", "cache", "trigger", "image", "env", 
 _NOTHING: Mapping[str, Any] = MappingProxyType({})  # the default of every step: nobody may write into it
 
 
-@dataclass(slots=True, eq=False)
-class Connection:
+class Connection(NamedTuple):
     """A note that something feeds a task; `parameter` is None when `>>` left it open."""
 
     parameter: str | None
@@ -36,17 +34,17 @@ class Connection:
     origin: Origin
 
 
-@dataclass(slots=True, eq=False)
 class Placement:
     """The notes on one task: which step, under what name, fed by what."""
 
-    target: Target
-    name: str | None
-    given: Mapping[str, object]
-    origin: Origin
-    connections: list[Connection] = field(default_factory=list)
-    consumers: list[Node] = field(default_factory=list)
-    is_sink: bool = False  # a pipeline, of whichever module, was given by it
+    def __init__(self, target: Target, name: str | None, given: Mapping[str, object], origin: Origin) -> None:
+        self.target = target
+        self.name = name
+        self.given = given
+        self.origin = origin
+        self.connections: list[Connection] = []
+        self.consumers: list[Node] = []
+        self.is_sink = False  # a pipeline, of whichever module, was given by it
 
 
 class Node:

@@ -11,7 +11,7 @@ from pipegen.errors import Diagnostic, PipegenError
 
 Path = tuple[str, ...]
 _DEEPEST = 300
-_SURROGATE = re.compile(r"[\ud800-\udfff]")
+_SURROGATE = r"[\ud800-\udfff]"  # slow to compile, and seldom looked for
 
 
 class UnfitError(ValueError):
@@ -83,7 +83,7 @@ def _integer(value: int, path: Path) -> Iterator[Diagnostic]:
 
 
 def _text(text: str, path: Path) -> Iterator[Diagnostic]:
-    half = _SURROGATE.search(text)
+    half = re.search(_SURROGATE, text)
     if half:
         message = (
             f"the text {_place(path)} holds half a character (U+{ord(half[0]):04X}), which UTF-8 cannot write"
@@ -98,5 +98,5 @@ def _too_deep(path: Path) -> Diagnostic:
 
 
 def _place(path: Path) -> str:
-    where = _SURROGATE.sub("\N{REPLACEMENT CHARACTER}", "".join(path).removeprefix("."))
+    where = re.sub(_SURROGATE, "\N{REPLACEMENT CHARACTER}", "".join(path).removeprefix("."))
     return f"at '{where}'" if where else "at the top"

@@ -6,7 +6,6 @@ import os
 import stat
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 
 from pipegen.emit.change import Change
@@ -31,15 +30,15 @@ def write(root: Path, changes: Sequence[Change]) -> None:
         work.tidy()
 
 
-@dataclass(slots=True)
 class _Swap:
     """One file on its way: prepared beside its place, what it replaces kept under a second name."""
 
-    path: str
-    place: Path
-    prepared: Path
-    kept: Path | None
-    begun: bool = False
+    def __init__(self, path: str, place: Path, prepared: Path, kept: Path | None) -> None:
+        self.path = path
+        self.place = place
+        self.prepared = prepared
+        self.kept = kept
+        self.begun = False
 
     def make(self) -> None:
         self.begun = True  # before, so that an interrupt between the two lines is undone as well
