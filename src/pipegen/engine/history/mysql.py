@@ -15,6 +15,7 @@ from pipegen.errors import Diagnostic, PipegenError, suggest
 
 OPTIONS = ("unix_socket", "ssl_ca", "ssl_cert", "ssl_key")
 
+_SILENCE = 90  # seconds after which a server that does not answer counts as gone
 _BUSY = (1040, 1205, 1213, 1412)  # too many connections, waited for a lock, deadlock, table changed
 _NO_ROOM = (1021, 1114, 3, 1030)
 _REFUSED = (1044, 1045, 1130, 1698, 1862, 4151)
@@ -63,6 +64,8 @@ class MysqlServer:
             charset="utf8mb4",
             autocommit=True,
             connect_timeout=self._timeout,
+            read_timeout=_SILENCE,
+            write_timeout=_SILENCE,
             client_flag=CLIENT.FOUND_ROWS,  # a row that was as it is to be counts as updated
             **one.options,
         )

@@ -15,6 +15,8 @@ from pipegen.errors import Diagnostic
 
 _LOCK = 0x70697065  # "pipe": one process at a time makes or changes the tables
 
+_SILENCE = 30  # seconds after which a network that swallows everything counts as broken
+
 # What the server says about a login comes without a code, in words that begin with FATAL.
 _REFUSED = (
     r"authentication failed|no password supplied|role .* does not exist|no pg_hba.conf entry|not permitted"
@@ -114,7 +116,11 @@ class PostgresServer:
     def _parts(self) -> dict[str, object]:
         """What the driver takes; given apart, so that it never shows the text of the address."""
         one = self._address
-        found: dict[str, object] = {"connect_timeout": max(2, round(self._timeout)), **one.options}
+        found: dict[str, object] = {
+            "connect_timeout": max(2, round(self._timeout)),
+            "tcp_user_timeout": _SILENCE * 1000,
+            **one.options,
+        }
         given = {
             "host": ",".join(host for host, _ in one.hosts),
             "port": ",".join(port for _, port in one.hosts).strip(","),
