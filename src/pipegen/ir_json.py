@@ -52,6 +52,11 @@ def to_json(draft: Draft) -> str:
     return "{\n" + ",\n".join(lines) + "\n}\n"
 
 
+def as_data(part: object) -> Any:
+    """A part of a pipeline as the document has it: what differs from its default."""
+    return _plain(part)
+
+
 def from_json(text: str, file: str) -> Draft:
     """The draft in a document; PipegenError lists everything that does not fit."""
     data = _parsed(text, file)

@@ -235,3 +235,18 @@ def test_places_are_named_as_the_current_folder_sees_them(project: Path) -> None
     assert pipegen(below, "check", "../reviews.py").err.startswith("../reviews.py:36: error[PG129]: 'late'")
     assert "\n   36 | fetch >> Score('late')\n" in pipegen(below, "check", "../reviews.py").err
     assert pipegen(project.parent, "check", "acme/reviews.py").err.startswith("acme/reviews.py:36: error")
+
+
+@pytest.mark.parametrize(
+    "command", ["generate --backend dvc --stdout", "check --backend dvc", "graph", "inspect"]
+)
+def test_one_of_two_pipelines_lives_with_values_that_speak_of_both(two: Path, command: str) -> None:
+    values = "pipelines: {day: {deadline: 1h}, night: {deadline: 2h}}\nsteps: {by-night: {timeout: 1h}}\n"
+    (two / "values.yaml").write_text(f"{values}dvc: {{ignore: [deadline]}}\n", encoding="utf-8")
+    name, *words = command.split()
+    said = pipegen(two, name, "two.py:day", *words)
+    assert said.code == 0, said.err
+    assert "by-night" not in said.out
+    (two / "values.yaml").write_text("pipelines: {dya: {deadline: 1h}}\n", encoding="utf-8")
+    wrong = pipegen(two, name, "two.py:day", *words)
+    assert "there is no pipeline 'dya'" in wrong.err and "did you mean 'day'?" in wrong.err

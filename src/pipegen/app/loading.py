@@ -52,6 +52,20 @@ def _load(target: str, project: Project, base: Path, schemas: bool) -> tuple[Pip
     return together(one for one in linked if one is not None)
 
 
+def with_those_beside(
+    pipelines: Sequence[Pipeline], target: str | None, project: Project
+) -> tuple[Pipeline, ...]:
+    """The pipelines, and after them those of their modules that are not asked for: values speak of all."""
+    given = [(one, project.root) for one in project.targets] if target is None else [(target, Path.cwd())]
+    beside: dict[str, Pipeline] = {}
+    for one, base in given:
+        module, name = ("", "") if one.endswith(".json") else split(one)
+        found = Gathered().attempt(_load, module, project, base, False) if name else None
+        beside |= {each.name: each for each in found or ()}
+    named = {one.name for one in pipelines}
+    return (*pipelines, *(one for name, one in beside.items() if name not in named))
+
+
 def load_steps(target: str | None, project: Project) -> tuple[Step, ...]:
     """Every step that the modules of a target know, placed or not; a document knows those that it holds."""
     given = [(one, project.root) for one in project.targets] if target is None else [(target, Path.cwd())]

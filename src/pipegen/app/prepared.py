@@ -10,7 +10,7 @@ from pipegen import registry
 from pipegen.app.configuring import GivenValues, configured, read_values
 from pipegen.app.gathering import Gathered
 from pipegen.app.given_settings import given_settings, open_secrets_in_values
-from pipegen.app.loading import load
+from pipegen.app.loading import load, with_those_beside
 from pipegen.app.places import at, in_values
 from pipegen.backend import Backend, Context, notes_of, over_base
 from pipegen.checks import check, unknown_ignored, unsupported
@@ -90,7 +90,7 @@ def prepare(
     pipelines = gathered.attempt(load, target, project, schemas=schemas) or ()
     values = gathered.attempt(read_values, given, project, (*chosen, *known))
     if values is not None and pipelines:
-        pipelines = gathered.attempt(configured, pipelines, values) or pipelines
+        pipelines = gathered.attempt(values_applied, pipelines, values, target, project) or pipelines
     for pipeline in pipelines:
         found = check(pipeline)
         gathered.found.extend(
@@ -102,6 +102,15 @@ def prepare(
                 gathered.found.extend(gathered.attempt(_unfit, pipeline, one, values) or ())
     again = Again(lambda other: prepare(target, project, backends, other), given, project)
     return Prepared(pipelines, chosen, values, gathered, again)
+
+
+def values_applied(
+    pipelines: tuple[Pipeline, ...], values: Values, target: str | None, project: Project
+) -> tuple[Pipeline, ...]:
+    """The pipelines as values want them; only who speaks of single ones may mean those beside them."""
+    speaks = values.pipelines or values.steps
+    everyone = with_those_beside(pipelines, target, project) if speaks else pipelines
+    return configured(everyone, values)[: len(pipelines)]
 
 
 def _loaded(names: Sequence[str], project: Project, gathered: Gathered) -> Iterator[Backend]:

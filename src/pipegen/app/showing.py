@@ -4,9 +4,38 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from pipegen.app.configuring import GivenValues, read_values
+from pipegen.app.given_settings import open_secrets_in_values
 from pipegen.app.loading import load, project_of
-from pipegen.errors import Diagnostic, PipegenError
-from pipegen.ir import Json, Pipeline, Step
+from pipegen.app.prepared import values_applied
+from pipegen.checks import open_secrets
+from pipegen.errors import Diagnostic, PipegenError, refuse
+from pipegen.ir import Json, Options, Pipeline, Step
+
+
+def with_values(target: str | None, given: GivenValues, *, schemas: bool = False) -> tuple[Pipeline, ...]:
+    """The pipelines of a target as values want them; what values say to backends passes unread."""
+    project = project_of(target)
+    pipelines = load(target, project, schemas=schemas)
+    values = read_values(given, project, ())
+    pipelines = values_applied(pipelines, values, target, project)
+    refuse(one for each in pipelines for one in open_secrets_in_values(open_secrets(each), each, values))
+    return pipelines
+
+
+def option_words(options: Options) -> str:
+    """How a task is run, where that is not as usual, in a few words."""
+    from pipegen.graph.picture import TRIGGERS, running
+
+    env = ", ".join(sorted(options.env))  # the names alone
+    said = (
+        TRIGGERS[options.trigger],
+        *(badge.text for badge in running(options)),
+        options.mode and f"mode {options.mode}",
+        options.image and f"image {options.image}",
+        env and f"env {env}",
+    )
+    return "; ".join(filter(None, said))
 
 
 def palette(pipelines: Sequence[Pipeline], known: Sequence[Step] = ()) -> dict[str, Json]:
@@ -35,6 +64,8 @@ def _step(step: Step) -> dict[str, Json]:
 
 
 def _pipeline(pipeline: Pipeline) -> dict[str, Json]:
+    from pipegen.ir_json import as_data
+
     return {
         "name": pipeline.name,
         "description": pipeline.description,
@@ -44,6 +75,7 @@ def _pipeline(pipeline: Pipeline) -> dict[str, Json]:
                 "name": task.name,
                 "step": task.step,
                 "execution_mode": pipeline.mode_of(task),
+                "options": as_data(task.options),
                 "inputs": [
                     {"name": one.name, "from": list(one.sources), "feed": one.feed} for one in task.inputs
                 ],
@@ -76,11 +108,11 @@ def export_schema() -> dict[str, Json]:
     return schema()
 
 
-def pictures(target: str | None, form: str, *, width: int) -> dict[str, str]:
+def pictures(target: str | None, given: GivenValues, form: str, *, width: int) -> dict[str, str]:
     """A picture of every pipeline of the target, by its name as part of a file name."""
     from pipegen.graph import render
     from pipegen.names import legal_names
 
-    pipelines = load(target, project_of(target))
+    pipelines = with_values(target, given)
     names = legal_names([one.name for one in pipelines], limit=60, fallback="pipeline")
     return {names[one.name]: render(one, form, width=width) for one in pipelines}

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Annotated
 
 from pipegen.app import showing
+from pipegen.app.configuring import GivenValues
 from pipegen.app.writing import write_text
 from pipegen.cli import options, output
 from pipegen.cli.words import option
@@ -37,10 +38,15 @@ def graph(
         Format | None, option("--format", help="Without it, by the ending of --out, else text.")
     ] = None,
     out: options.OutFile = None,
+    values: options.Values = None,
+    set_: options.Set = None,
+    set_file: options.SetFile = None,
+    expand_env: options.ExpandEnv = False,
 ) -> None:
-    """Draw a pipeline; the page (html) opens offline and shows each task's types and settings."""
+    """Draw a pipeline; the page (html) opens offline and shows each task's types, settings and options."""
+    given = GivenValues(tuple(values or ()), tuple(set_ or ()), tuple(set_file or ()), expand_env)
     chosen = format_ or (_by_ending(out) if out else Format.text)
-    pictures = showing.pictures(target, chosen.value, width=output.width())
+    pictures = showing.pictures(target, given, chosen.value, width=output.width())
     if out is None:
         output.text("\n".join(pictures.values()))
         return
