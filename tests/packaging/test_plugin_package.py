@@ -114,6 +114,52 @@ def test_what_its_backend_cannot_do_is_refused_in_its_words(extended: Venv, grid
     assert not (grids / "sums.sh").exists()
 
 
+def test_its_runner_is_chosen_by_the_type_of_a_config_and_does_what_that_says(
+    extended: Venv, grids: Path
+) -> None:
+    ok(extended.pipegen("backends", "create", "noted", "--out", "noted.yaml", cwd=grids))
+    text = (grids / "noted.yaml").read_text(encoding="utf-8")
+    assert text.startswith("type: noted\n# The file that each task is noted in.\nfile: notes.txt\n")
+    ok(extended.pipegen("backends", "validate", "noted.yaml", cwd=grids))
+    ok(extended.pipegen("run", "sums.py", "--runner-config", "noted.yaml", cwd=grids))
+    assert (grids / "notes.txt").read_text(encoding="utf-8") == "draw 1\nadd 1\n"
+    (grids / "values.yaml").write_text("run: {runner: {type: noted, file: more.txt}}\n", encoding="utf-8")
+    ok(extended.pipegen("run", "sums.py", "--force", "--runner-set", "timeout=60", cwd=grids))
+    assert (grids / "more.txt").read_text(encoding="utf-8") == "draw 1\nadd 1\n"
+
+
+def test_its_runner_is_listed_and_has_a_schema(extended: Venv, tmp_path: Path) -> None:
+    listed = json.loads(
+        ok(extended.pipegen("backends", "list", "--kind", "runner", "--json", cwd=tmp_path)).out
+    )
+    assert ("noted", True) in [(one["name"], one["works"]) for one in listed]
+    schema = json.loads(ok(extended.pipegen("backends", "schema", "noted", cwd=tmp_path)).out)
+    assert schema["properties"]["type"]["const"] == "noted"
+    whole = json.loads(ok(extended.pipegen("values", "schema", cwd=tmp_path)).out)
+    assert whole["$defs"]["run.runner.noted"]["properties"]["file"]["type"] == ["string", "number", "boolean"]
+
+
+WRONG_RUNNER = [
+    (
+        "type: noted\nfil: x\n",
+        ["noted.yaml:1:1: error[PG221]", "noted.yaml:2:1: error[PG220]", "did you mean 'file'?"],
+    ),
+    ("type: noted\nfile: x\ntimeout: 1\n", ["noted.yaml:3:10: error[PG224]", "the smallest is 60"]),
+    ("type: notd\n", ["noted.yaml:1:7: error[PG720]", "did you mean 'noted'?"]),
+]
+
+
+@pytest.mark.parametrize(("text", "said"), WRONG_RUNNER)
+def test_a_wrong_config_of_its_runner_is_refused_with_the_places(
+    extended: Venv, grids: Path, text: str, said: list[str]
+) -> None:
+    (grids / "noted.yaml").write_text(text, encoding="utf-8")
+    done = extended.pipegen("run", "sums.py", "--runner-config", "noted.yaml", cwd=grids)
+    assert done.code == 2
+    assert all(one in done.err for one in said), done.err
+    assert not (grids / "notes.txt").exists()
+
+
 def test_without_the_package_its_codec_is_named(alone: Venv, extended: Venv, grids: Path) -> None:
     ok(extended.pipegen("exec", "sums.py:Draw", "--name", "draw", "--out", "draw", cwd=grids))
     (grids / "plain.py").write_text(

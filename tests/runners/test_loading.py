@@ -12,6 +12,7 @@ import jsonschema
 import pytest
 from pydantic import Field, SecretStr
 
+from pipegen.app import config_files, installed
 from pipegen.engine.configs import PROCESSORS, RUNNERS, Config, Given, load, run_settings
 from pipegen.engine.configs.loading import node_of, validated
 from pipegen.engine.configs.schema import config_schema
@@ -58,6 +59,9 @@ tidy = acme_things:Tidy
 broken = acme_things:Broken
 empty = acme_things:Empty
 gone = acme_nowhere:Gone
+
+[pipegen.stores]
+docker = acme_things:Tidy
 """
 
 
@@ -191,6 +195,17 @@ def test_what_does_not_keep_the_contract_is_told_with_its_package(name: str, pro
     (found,) = said(load, PROCESSORS, None, {"type": name})
     assert f"error[PG721]: post-processor '{name}' (acme_" in found
     assert problem in found
+
+
+def test_a_name_of_several_kinds_of_thing_needs_its_kind(tmp_path: Path) -> None:
+    (found,) = said(installed.thing, "docker")
+    assert found == (
+        "error[PG723]: 'docker' is the name of a runner and of a store (--kind runner or --kind store)"
+    )
+    assert installed.thing("docker", "runner").reference.startswith("pipegen.")
+    path = written(tmp_path, "docker.yaml", "type: docker\nimage: app:1.0\n")
+    assert "PG723" in said(config_files.validate, path)[0]
+    assert config_files.validate(path, kind="runner") == ("docker",)
 
 
 def test_everything_wrong_in_the_section_is_told_at_once() -> None:

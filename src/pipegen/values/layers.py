@@ -96,7 +96,8 @@ def _halves(text: str, origin: Origin) -> tuple[list[str], str]:
     if match is None:
         is_file = origin.file.startswith("--set-file")
         form = "KEY=FILE" if is_file else "KEY=VALUE"
-        hint = f"write it like '{'steps.score.env.QUERY=query.sql' if is_file else 'steps.score.timeout=1h'}'"
+        example = "steps.score.timeout=1h" if origin.file.startswith("--set") else "timeout=60"
+        hint = f"write it like '{'steps.score.env.QUERY=query.sql' if is_file else example}'"
         raise PipegenError(Diagnostic("PG212", f"'{origin.file}' is not {form}", origin, hint))
     keys = split(match[1])
     if "" in keys or len(keys) > _DEEPEST:

@@ -115,7 +115,8 @@ def _rule(kind: str, said: str, place: _Place) -> Diagnostic:
     if of_key and place.above is not None and isinstance(place.above.node, Table):
         origin = place.above.node.entries[place.key].key
         return Diagnostic(code, f"{named(place.above.path)}: {message}", origin, hint)
-    return Diagnostic(code, f"{named(place.path)}: {message}", place.node.origin, hint)
+    where = f"{named(place.path)}: " if place.path else ""
+    return Diagnostic(code, where + message, place.node.origin, hint)
 
 
 def _unknown_key(place: _Place) -> Diagnostic:

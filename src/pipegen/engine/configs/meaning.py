@@ -35,7 +35,6 @@ class Doubtful:
     """Stands for a text that no field should take, so that pydantic says what it takes instead."""
 
 
-
 def meaning(node: Node, wanted: Any) -> Any:
     """The node as the plain data that pydantic is to check against an annotation."""
     options = alternatives(wanted)

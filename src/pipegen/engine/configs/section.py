@@ -18,9 +18,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from pydantic import Field
 
 from pipegen.engine.configs.finding import PROCESSORS, RUNNERS, STORES
-from pipegen.engine.configs.loading import NO_FILE, TYPE, Configured, configured, over, read_config, validated
+from pipegen.engine.configs.loading import TYPE, Configured, configured, over, read_config, validated
 from pipegen.engine.configs.model import Config
-from pipegen.errors import Diagnostic, PipegenError, refuse
+from pipegen.errors import Diagnostic, Origin, PipegenError, refuse
 from pipegen.values.nodes import Entry, Listing, Node, Scalar, Table, find, is_null, merge, merge_tables
 from pipegen.values.shape import told
 
@@ -179,7 +179,7 @@ def _runner(own: Table | None, given: Given, root: Path | None) -> Configured:
     if name is None and own is None and file is None:
         name = DEFAULT_RUNNER
     table = file if own is None else own if file is None else merge_tables(own, file)
-    table = over(table or Table(origin=NO_FILE), given.runner_sets, "--runner-set")
+    table = over(table or Table(origin=Origin(f"--runner {name}")), given.runner_sets, "--runner-set")
     return configured(RUNNERS, name, table, "" if own is None else f"{NAME}.runner", root)
 
 
