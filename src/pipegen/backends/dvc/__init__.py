@@ -64,4 +64,5 @@ def _spliced(pipeline: Pipeline, context: Context, existing: str, generated: str
     from pipegen.backends.dvc.splice import Owner, splice
 
     file = posixpath.normpath(f"{context.out}/dvc.yaml")
-    return splice(Owner(pipeline.name, pipeline.target, context.known, file), existing, generated)
+    owner = Owner(pipeline.name, pipeline.target, context.known, file, pipeline.origin)
+    return splice(owner, existing, generated)

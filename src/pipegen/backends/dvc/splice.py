@@ -29,6 +29,7 @@ class Owner:
     target: str
     known: tuple[str, ...] = ()
     file: str = "dvc.yaml"
+    origin: Origin | None = None  # of the pipeline in the code
 
     def names(self, found: Sequence[Region]) -> set[str]:
         """The names of the regions to replace."""
@@ -238,8 +239,11 @@ def _taken(owner: Owner, text: str, generated: str) -> Iterator[Diagnostic]:
             shown = ", ".join(f"'{name}'" for name in both[:3]) + (", ..." if len(both) > 3 else "")
             what = "a stage" if len(both) == 1 else "stages"
             message = f"pipelines '{region.name}' and '{owner.name}' both have {what} {shown}"
-            more = f"; if '{region.name}' is gone, delete what stands between its marks"
-            yield Diagnostic("PG503", message, owner.place(text, region.start), hint + more)
+            # what is generated together with it need not be in the file that the user sees
+            known = owner.origin if region.source in map(shown_source, owner.known) else None
+            place = known or owner.place(text, region.start)
+            more = "" if known else f"; if '{region.name}' is gone, delete what stands between its marks"
+            yield Diagnostic("PG503", message, place, hint + more)
     for section in _read(owner, skeleton(text, found, _unused(text)), text):
         for entry in section.entries if section.key == "stages" else ():
             if entry.name in wanted:
