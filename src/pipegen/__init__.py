@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from pipegen.dsl.settings import Settings
     from pipegen.dsl.step import Step, step
     from pipegen.ir import Cache, Resources, Retry
+    from pipegen.runtime.context import RuntimeContext
     from pipegen.runtime.scratch import use_workdir, workdir
 
 __version__ = "0.1.0"
@@ -18,6 +19,7 @@ __all__ = [
     "Pipeline",
     "Resources",
     "Retry",
+    "RuntimeContext",
     "Settings",
     "Step",
     "step",
@@ -31,6 +33,7 @@ _HOMES = {
     "Pipeline": "pipegen.dsl.pipeline",
     "Resources": "pipegen.ir",
     "Retry": "pipegen.ir",
+    "RuntimeContext": "pipegen.runtime.context",
     "Settings": "pipegen.dsl.settings",
     "Step": "pipegen.dsl.step",
     "step": "pipegen.dsl.step",

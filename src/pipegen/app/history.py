@@ -15,6 +15,7 @@ from pipegen.dsl.project import Project, find
 from pipegen.engine.history.contract import Store
 from pipegen.engine.history.finding import find_run
 from pipegen.engine.history.liveness import settled
+from pipegen.engine.places import home_of
 from pipegen.engine.records import RunRecord, RunStatus
 from pipegen.ir import Json
 
@@ -94,7 +95,7 @@ def collect_garbage(given: History, limits: Limits) -> Garbage:
     from pipegen.engine.history.garbage import Garbage
     from pipegen.engine.history.sweeping import alone, sweep
 
-    if not (given.root / ".pipegen").is_dir():
+    if not home_of(given.root).is_dir():
         return Garbage()
     with alone(given.root):
         found = found_garbage(given, limits)

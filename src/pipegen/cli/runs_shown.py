@@ -7,11 +7,13 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from datetime import datetime
+from pathlib import Path
 
 from pipegen.app.run_logs import Piece
 from pipegen.cli import output
 from pipegen.cli.paint import Paint, visible
 from pipegen.engine.history.garbage import Garbage
+from pipegen.engine.places import home_of
 from pipegen.engine.records import DONE, RunRecord, TaskRecord
 from pipegen.engine.spans import size, span
 from pipegen.ir import Json
@@ -79,7 +81,8 @@ def _task(task: TaskRecord) -> tuple[str, ...]:
 
 
 def _places(task: TaskRecord) -> tuple[str, str, str]:
-    folder = f".pipegen/artifacts/{task.artifact[:2]}/{task.artifact}" if task.artifact else "-"
+    digest = task.artifact
+    folder = str(home_of(Path()) / "artifacts" / digest[:2] / digest) if digest else "-"
     return task.name, folder, task.log or "-"
 
 

@@ -33,7 +33,7 @@ class Artifacts:
     places: Places
 
     def folder(self, digest: str) -> Path:
-        return Path(f"{self.places.root}/.pipegen/artifacts/{digest[:2]}/{digest}")
+        return Path(f"{self.places.home}/artifacts/{digest[:2]}/{digest}")
 
     def publish(self, out: Path) -> str:
         """Take over a finished artifact: it appears at once, or was there already; returns its digest."""
@@ -98,7 +98,7 @@ class Artifacts:
         beside.replace(entry)
 
     def _entry(self, key: str) -> Path:
-        return Path(f"{self.places.root}/.pipegen/cache/{key[:2]}/{key}")
+        return Path(f"{self.places.home}/cache/{key[:2]}/{key}")
 
 
 def _is_file(path: Path, size: int) -> bool:

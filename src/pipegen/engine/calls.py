@@ -50,7 +50,7 @@ class Calls:
             attempt=attempt,
             words=tuple(words),
             env=task.options.env,
-            log=f"{self.places.root}/{self.log(task.name, attempt)}",
+            log=str(self.places.root / self.log(task.name, attempt)),
             work=work,
             timeout=self._limit(task),
             grace=GRACE,
@@ -110,7 +110,7 @@ class Calls:
 
     def log(self, task: str, attempt: int) -> str:
         """Where the log of an attempt is, as records have it: from the project's root."""
-        return f".pipegen/runs/{self.run}/logs/{self.folders[task]}.{attempt}.log"
+        return self.places.shown(f"{self.places.logs(self.run)}/{self.folders[task]}.{attempt}.log")
 
 
 def _process(command: Command) -> Process:

@@ -1,11 +1,20 @@
-"""Where the engine keeps things, all below `.pipegen` in the project's root."""
+"""Where the engine keeps things, all in one folder: `.pipegen` in the project's root."""
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
 from pipegen.runtime.fingerprint import hidden_folder
+
+HOME = "PIPEGEN_HOME"
+
+
+def home_of(root: Path) -> Path:
+    """Where everything is kept: `.pipegen` in the project, unless the environment names another folder."""
+    given = os.environ.get(HOME)
+    return root / given if given else root / ".pipegen"
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +25,11 @@ class Places:
 
     @property
     def home(self) -> Path:
-        return self.root / ".pipegen"
+        return home_of(self.root)
+
+    def shown(self, path: str) -> str:
+        """A path as records have it: from the project's root where it is below that."""
+        return path.removeprefix(f"{self.root}/")
 
     @property
     def artifacts(self) -> Path:
@@ -55,6 +68,8 @@ class Places:
         return self.run(run_id) / "work"
 
     def make(self) -> None:
-        hidden_folder(self.root)
+        if self.home.parent == self.root:
+            hidden_folder(self.root)
+        self.home.mkdir(parents=True, exist_ok=True)
         for folder in (self.artifacts, self.cache, self.runs):
             folder.mkdir(exist_ok=True)

@@ -84,6 +84,11 @@ CODES: dict[str, tuple[str, str]] = {
         "The task runs although one before it failed, so that an artifact may be absent. Its parameter then gets its "
         "default, or None where the type allows that; this one has neither.",
     ),
+    "PG317": (
+        "reference that leads nowhere",
+        "A RuntimeContext gives back what was put into it, until it is closed. The reference came from another "
+        "context, from one that is closed, or is no reference.",
+    ),
     "PG507": (
         "value that a parameter does not allow",
         "The parameter of the pipeline has choices, and its environment variable is set to none of them. Where the "

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from pipegen.engine.history.contract import Store
 from pipegen.engine.history.sqlite import FILE, SqliteStore
+from pipegen.engine.places import home_of
 from pipegen.errors import Diagnostic, PipegenError
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ def open_store(given: str | Configured | BaseModel | None, root: Path) -> Store:
 
 def own_file(root: Path) -> Path:
     """Where the history of a project is when nobody says otherwise."""
-    return root / ".pipegen" / FILE
+    return home_of(root) / FILE
 
 
 def is_own(given: str | Configured | BaseModel | None) -> bool:
