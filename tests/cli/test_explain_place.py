@@ -261,3 +261,23 @@ def put(layer: dict[str, Any], keys: list[str], value: object) -> None:
     for key in keys[:-1]:
         layer = layer.setdefault(key, {})
     layer[keys[-1]] = value
+
+
+def test_a_patch_of_an_overlay_is_about_the_object_that_it_changes(valued: Path) -> None:
+    kustomize = "argo:\n  generate_name: false\n  companions: {layout: kustomize}\n"
+    (valued / "values.yaml").write_text(VALUES.replace("argo:\n", kustomize), encoding="utf-8")
+    overlay = "argo:\n  companions: {overlay: prod, network_policy: {}}\n"
+    (valued / "prod.yaml").write_text(PROD + overlay, encoding="utf-8")
+    generate(valued, "-b", "argo")
+    folder = "reviews/overlays/prod"
+    patch = f"{folder}/workflow.reviews.patch.yaml"
+    found = explained(valued, patch, "[0].value")
+    assert (found["path"], found["value"]) == ("spec.templates[name=score].container.image", "score:2")
+    assert "prod.yaml" in [one["file"] for one in found["from"]]
+    assert explained(valued, f"{folder}/reviews.networkpolicy.yaml", "kind")["value"] == "NetworkPolicy"
+    for file, path, words in (
+        (patch, "[0]", "there is no value '[0]' in a patch"),
+        (f"{folder}/kustomization.yaml", "resources[0]", "lists what an overlay changes"),
+    ):
+        said = pipegen(valued, "explain", file, path)
+        assert said.code == 2 and "PG375" in said.err and words in said.err

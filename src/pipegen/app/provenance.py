@@ -21,6 +21,7 @@ from pipegen.app.document_paths import GONE, Step, documents, follow, resolve, w
 from pipegen.app.generating import context_of
 from pipegen.app.loading import load
 from pipegen.app.marks import REMOVED, Mark
+from pipegen.app.overlay_places import patched
 from pipegen.app.prepared import chosen_backends
 from pipegen.backend import Backend, Context
 from pipegen.dsl.project import Project
@@ -64,7 +65,11 @@ def provenance(file: str, path: str, request: Request, project: Project) -> Prov
     """Where the value at a path of a generated file comes from; called in the project's root."""
     found: list[PipegenError] = []
     unread = False
+    inside = patched((request.out or Path()) / file, path)
+    if inside is not None:
+        path = inside.path
     for one in _sources(file, request, project):
+        one.file = file if inside is None else one.holding(inside.kind, inside.name)
         text = one.generated()
         if text is None:
             continue
@@ -125,6 +130,18 @@ class _Source:
     names: set[str]
     number: int = 0  # of the file among those that come out
     tries: int = 0
+
+    def holding(self, kind: str, name: str) -> str:
+        """The file with an object; "" when there is none."""
+        for path, text in self.lower({}):
+            for found in documents(text) or ():
+                if (
+                    isinstance(found, dict)
+                    and found.get("kind") == kind
+                    and found["metadata"]["name"] == name
+                ):
+                    return path
+        return ""
 
     def generated(self) -> str | None:
         """The file's text as things are; None when another pipeline or backend makes it."""

@@ -28,27 +28,34 @@ def _patched(base: Sequence[File], files: Sequence[File]) -> list[File]:
     own = next(one for one in files if one.path.endswith(f"/{KUSTOMIZATION}"))
     folder = posixpath.dirname(own.path)
     header = [line.removeprefix(_HEADER) for line in own.text.splitlines() if line.startswith(_HEADER)]
-    before, after = dict(_objects(base)), dict(_objects(files))
-    changes = {
-        key: [_line(one) for one in found]
-        for key in after
-        if key in before and (found := list(operations(before[key], after[key])))
-    }
-    patches = [File(f"{folder}/{kind.lower()}.{name}.patch.yaml", dump(found, header))
-               for (kind, name), found in changes.items()]  # fmt: skip
-    added = [File(f"{folder}/{kind.lower()}.{name}.yaml", dump(after[kind, name], header))
-             for kind, name in after if (kind, name) not in before]  # fmt: skip
-    entries: list[Yaml] = [
-        {"path": posixpath.basename(file.path), "target": Flow({"kind": kind, "name": name})}
-        for (kind, name), file in zip(changes, patches, strict=True)
-    ]
+    before, after = _objects(base), _objects(files)
+    patches: list[File] = []
+    entries: list[Yaml] = []
+    for kind, name in [key for key in after if key in before]:
+        changes = list(operations(before[kind, name], after[kind, name]))
+        if changes:
+            path = f"{kind.lower()}.{name}.patch.yaml"
+            patches.append(File(f"{folder}/{path}", dump([_line(one) for one in changes], header)))
+            entries.append({"path": path, "target": Flow({"kind": kind, "name": name})})
     entries += [_deleted(one) for key, one in before.items() if key not in after]
+    added = [one for file in files for one in _added(file, folder, before, header)]
     data: Data = {
         "apiVersion": VERSION,
         "kind": "Kustomization",
         "resources": [_way(folder, base), *(posixpath.basename(one.path) for one in added)],
     }
     return [File(own.path, dump(data | ({"patches": entries} if entries else {}), header)), *added, *patches]
+
+
+def _added(file: File, folder: str, before: Mapping[Key, Object], header: Sequence[str]) -> list[File]:
+    """What a file holds that the base does not: the file as it is, or single objects of it."""
+    found = _objects([file])
+    new = {key: one for key, one in found.items() if key not in before}
+    if len(new) == len(found):
+        return [file] if found else []
+    return [
+        File(f"{folder}/{kind.lower()}.{name}.yaml", dump(one, header)) for (kind, name), one in new.items()
+    ]
 
 
 def _line(operation: Yaml) -> Yaml:
@@ -75,14 +82,14 @@ def _deleted(data: Object) -> Data:
     return {"patch": dump(one)}
 
 
-def _objects(files: Sequence[File]) -> Iterator[tuple[Key, Object]]:
+def _objects(files: Sequence[File]) -> dict[Key, Object]:
+    """The objects in files, in their order."""
     import yaml
 
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    for file in files:
-        if not file.path.endswith(f"/{KUSTOMIZATION}"):
-            for one in yaml.load_all(file.text, loader):
-                yield (one["kind"], one["metadata"]["name"]), one
+    texts = (one.text for one in files if not one.path.endswith(f"/{KUSTOMIZATION}"))
+    every = (one for text in texts for one in yaml.load_all(text, loader))
+    return {(one["kind"], one["metadata"]["name"]): one for one in every}
 
 
 def operations(before: Yaml, after: Yaml, path: str = "") -> Iterator[Yaml]:
