@@ -31,9 +31,11 @@ class Said:
         return json.loads(self.out)
 
 
-def pipegen(folder: Path, *words: str, env: Mapping[str, str] | None = None) -> Said:
-    """`pipegen WORDS` called in a folder."""
-    server = _server()
+def pipegen(
+    folder: Path, *words: str, env: Mapping[str, str] | None = None, loaded: tuple[str, ...] = ()
+) -> Said:
+    """`pipegen WORDS` called in a folder; `loaded` are slow modules that need not be imported each time."""
+    server = _server(*loaded)
     assert server.stdin is not None and server.stdout is not None
     with tempfile.TemporaryDirectory() as place:
         out, err = Path(place, "out"), Path(place, "err")
@@ -45,7 +47,7 @@ def pipegen(folder: Path, *words: str, env: Mapping[str, str] | None = None) -> 
 
 
 @cache
-def _server() -> subprocess.Popen[str]:
+def _server(*loaded: str) -> subprocess.Popen[str]:
     return subprocess.Popen(
-        [sys.executable, "-I", str(_SERVER)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        [sys.executable, "-I", str(_SERVER), *loaded], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )

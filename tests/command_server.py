@@ -30,7 +30,7 @@ def serve() -> None:
     """Answer until the tests close our input."""
     from importlib import import_module
 
-    for name in _LOADED:
+    for name in (*_LOADED, *sys.argv[1:]):
         import_module(name)
     for line in sys.stdin:
         child = os.fork()

@@ -57,8 +57,7 @@ def access(kubeconfig: Path | None, context: str | None, namespace: str | None, 
 
     wrong = duration_error(timeout)
     if wrong:
-        message = f"'--timeout' does not take '{timeout}': {wrong}"
-        raise PipegenError(Diagnostic("PG186", message, None, "write --timeout 30s"))
+        raise PipegenError(Diagnostic("PG186", f"'--timeout': {wrong}", None, "write --timeout 30s"))
     return Access(kubeconfig, context, namespace, seconds(timeout))
 
 

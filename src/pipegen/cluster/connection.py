@@ -110,10 +110,10 @@ class Connection:
 
 def _plain(error: BaseException) -> str:
     """What went wrong below, without the names of the library's classes."""
-    from urllib3.exceptions import ConnectTimeoutError, ReadTimeoutError
+    from urllib3.exceptions import TimeoutError as TooLateError
 
-    if isinstance(error, (ConnectTimeoutError, ReadTimeoutError)):
-        return "it took too long"
     said = str(error)
     inner = re.search(r"\[Errno -?\d+\] ([^'\")]+)|(certificate verify failed[^(\"]*)", said)
-    return (inner[1] or inner[2]).strip().lower() if inner else said.rpartition(": ")[2].strip("()'\" ")
+    if inner:
+        return (inner[1] or inner[2]).strip().lower()
+    return "it took too long" if isinstance(error, TooLateError) else said.rpartition(": ")[2].strip("()'\" ")

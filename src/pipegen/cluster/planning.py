@@ -116,7 +116,16 @@ def _try(session: Session, one: Target, found: Plan, roles: set[Any], force: boo
     elif _waits_for_role(one, answer, roles):
         found.steps.append(Step(one, before, one.manifest.data))
     else:
-        found.refused += ((one.manifest, why) for why in refusals(answer, one.shown))
+        found.refused += ((one.manifest, why) for why in _every_refusal(session, one, answer))
+
+
+def _every_refusal(session: Session, one: Target, answer: Answer) -> list[Refusal]:
+    """Of unknown fields an API server names some when applying, now these and now those, and all when creating."""
+    first = refusals(answer, one.shown)
+    if answer.status != 500 or one.manifest.generated:
+        return first
+    second = session.create(one.manifest, one.resource, one.namespace, dry=True)
+    return refusals(second, one.shown) if second.status == 400 else first
 
 
 def _waits_for_role(one: Target, answer: Answer, roles: set[Any]) -> bool:

@@ -17,9 +17,12 @@ _FORBIDDEN = re.compile(
     r'(?: in the namespace "(?P<namespace>[^"]*)"| at the cluster scope)'
 )
 _TYPED = re.compile(r"failed to create typed patch object \(.*?\): (.*)", re.DOTALL)
+_EXAMPLE = re.compile(r" \(e\.g\. .*\)$")
+_UNKNOWN = re.compile(r'(unknown|duplicate) field "([^"]+)"')
 _FIELD = re.compile(r"\s*(\.\S+): (.*)")
 _MANAGER = re.compile(r'conflict with "([^"]*)"')
 _VALUE = re.compile(r"^(Invalid value|Unsupported value|Duplicate value): (.*): ((?:(?!: ).)*)$", re.DOTALL)
+_NO_FIELD = "there is no such field"
 _UNCHECKED = "some validation rules were not checked"
 _MOST = 20
 _LONG = 120
@@ -49,6 +52,11 @@ def refusals(answer: Answer, what: str) -> list[Refusal]:
         found = [_conflict(what, one) for one in causes if one.get("field")]
     elif answer.status == 422 and causes:
         found = list(_invalid(what, causes))
+    elif "strict decoding error" in message:
+        found = [
+            _unfit(what, field, _NO_FIELD if kind == "unknown" else "it stands there twice")
+            for kind, field in _UNKNOWN.findall(message)
+        ]
     elif typed:
         found = list(_untyped(what, typed[1]))
     return found[:_MOST] or [_other(what, message)]
@@ -101,7 +109,7 @@ def _untyped(what: str, said: str) -> Iterator[Refusal]:
         found = _FIELD.fullmatch(line)
         if found:
             problem = re.sub(r"&value\.valueUnstructured\{Value:(.*)\}|&\{(.*)\}", r"'\1\2'", found[2])
-            problem = "there is no such field" if problem.startswith("field not declared") else problem
+            problem = _NO_FIELD if problem.startswith("field not declared") else problem
             yield _unfit(what, found[1].removeprefix("."), problem)
 
 
@@ -119,6 +127,7 @@ def _other(what: str, message: str) -> Refusal:
 def _sentence(message: str) -> str:
     """The server's words without the value that they quote, where that is an object."""
     said = " ".join(message.split())
+    said = _EXAMPLE.sub("", said)
     found = _VALUE.match(said)
     if found and (len(found[2]) > _LONG or found[2] == "null"):
         said = found[3]
