@@ -16,6 +16,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from pipegen.dsl.project import Project
 from pipegen.engine.artifacts import Artifacts
@@ -40,6 +41,7 @@ def serve(connection: socket.socket, artifacts: Artifacts, project: Project) -> 
             signal.signal(one, lambda *_: None)
     die_with_parent(signal.SIGTERM)
     adopt_orphans()
+    _own_streams()
     gc.collect()
     gc.freeze()  # what is there now is shared with every fork, as long as nobody touches it
     line = Line(connection)
@@ -126,24 +128,38 @@ def _attempted(request: Request, artifacts: Artifacts, attempt: Attempt) -> Repl
 
 
 def _in_fork(request: Request, project: Project, connection: socket.socket) -> Attempt:
-    """The task in this very interpreter: all that it imports is there already."""
+    """The task in this very interpreter: all that it imports is there already.
 
-    def run(number: int) -> Outcome:
-        from pipegen.runtime.task import Task
+    What can be done before the fork is: memory that a fork writes to has to be copied for it.
+    """
+    try:
+        arguments = parse(request.words[1:])
+    except PipegenError as error:
+        return _refused(request, error)
+    from pipegen.runtime.task import Task
 
+    task = Task(arguments, JobLog(request.task), Path(request.work), project)
+
+    def run(_: int) -> Outcome:
         connection.close()
         os.environ.update(request.env)
+        os.environ.update(arguments.env)
         if request.cwd is not None:
             os.chdir(request.cwd)
         _redirect(request.log)
-        try:
-            arguments = parse(request.words[1:])
-        except PipegenError as error:
-            JobLog(request.task).diagnostics(error.diagnostics, number)
-            return Outcome(WRONG_INPUT, reason=error.diagnostics[0].message)
-        os.environ.update(arguments.env)
         sys.argv = ["pipegen", *request.words]
-        return Task(arguments, JobLog(request.task), Path(request.work), project).attempt(int(SCRATCH))
+        return task.attempt(int(SCRATCH))
+
+    return run
+
+
+def _refused(request: Request, error: PipegenError) -> Attempt:
+    """A task whose words make no sense."""
+
+    def run(number: int) -> Outcome:
+        _redirect(request.log)
+        JobLog(request.task).diagnostics(error.diagnostics, number)
+        return Outcome(WRONG_INPUT, reason=error.diagnostics[0].message)
 
     return run
 
@@ -193,11 +209,14 @@ def _redirect(log: str) -> None:
         os.dup2(old, new)
     os.close(written)
     os.close(nothing)
-    sys.stdin = open(0, closefd=False)  # noqa: SIM115
-    sys.stdout = open(1, "w", closefd=False, encoding="utf-8", errors="backslashreplace")  # noqa: SIM115
-    sys.stderr = open(  # noqa: SIM115
-        2, "w", buffering=1, closefd=False, encoding="utf-8", errors="backslashreplace"
-    )
+
+
+def _own_streams() -> None:
+    """Streams on the standard descriptors, whatever they were before; an attempt redirects those."""
+    how: dict[str, Any] = {"closefd": False, "encoding": "utf-8", "errors": "backslashreplace"}
+    sys.stdin = open(0, **how)  # noqa: SIM115
+    sys.stdout = open(1, "w", **how)  # noqa: SIM115
+    sys.stderr = open(2, "w", buffering=1, **how)  # noqa: SIM115
 
 
 def _end(command: Process) -> None:
