@@ -19,6 +19,7 @@ from argo_pipelines import (
     spec_of,
     task,
     template,
+    text_of,
     warnings,
 )
 
@@ -123,3 +124,10 @@ def test_a_secret_setting_that_may_be_missing_is_optional_in_the_secret() -> Non
     ref = {"name": "keys", "key": "FETCH__SALT", "optional": True}
     assert salted == {"name": "FETCH__SALT", "valueFrom": {"secretKeyRef": ref}}
     assert "env" not in container(data, "score")
+
+
+def test_a_bare_file_says_whose_rights_its_pods_need() -> None:
+    line = "# Runs as the namespace's account 'default', which must be allowed to create and patch workflowtaskresults"
+    assert line in text_of(pipeline())
+    for values in ("service_account: runner", "executor_account: argo"):
+        assert line not in text_of(pipeline(), values)

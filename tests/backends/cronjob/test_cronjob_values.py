@@ -180,6 +180,13 @@ def test_a_job_may_get_its_name_from_the_cluster() -> None:
     assert generated(once, "{suspend: true}")["spec"]["suspend"] is True
 
 
+@pytest.mark.parametrize(("name", "said"), [("reviews", None), ("Übung & Nächte!", "Übung & Nächte!")])
+def test_a_pipeline_is_found_by_the_name_that_its_user_gave_it(name: str, said: str | None) -> None:
+    metadata = generated(pipeline(name))["metadata"]
+    assert metadata.get("annotations", {}).get("pipegen/pipeline") == said
+    assert metadata["labels"]["pipegen/pipeline"] in ("reviews", "ubung-nachte")
+
+
 @pytest.mark.parametrize(
     "values", ["provided: ['*']", "env_from: [{secret: a, provides: [FETCH__URL, FETCH__TOKEN]}]", GIVEN]
 )

@@ -11,7 +11,7 @@ from pipegen.backends.argo.compiled import Compiled, compiled
 from pipegen.backends.argo.config import ArgoConfig
 from pipegen.backends.argo.document import kind_of
 from pipegen.backends.argo.look import readable
-from pipegen.backends.argo.notes import how_to_start, notes
+from pipegen.backends.argo.notes import how_to_start, notes, runs_as
 from pipegen.backends.argo.pods import base_of
 from pipegen.backends.argo.templates import READABLE
 from pipegen.backends.kubernetes.companions import companion_files
@@ -74,9 +74,9 @@ class ArgoBackend:
         texts = [dump(readable(one, dense)) for one in found.documents]
         path = f"{stem}.{kind_of(pipeline, config).lower()}.yaml"
         secret = needs_secret(pipeline, config, pod_configs(config, pipeline, base_of(config)))
-        comment = dump({}, [*header, *secret, *how_to_start(pipeline, config, path, found)]).removesuffix(
-            "{}\n"
-        )
+        comment = dump(
+            {}, [*header, *runs_as(config), *secret, *how_to_start(pipeline, config, path, found)]
+        ).removesuffix("{}\n")
         own = File(path, comment + "---\n".join(texts))
         beside = companion_files(config.companions, pods_of(pipeline, config), stem, header)
         return laid_out([own, *beside], config.companions, stem, header)

@@ -14,7 +14,7 @@ from pipegen.backends.argo.pods import defaults, workflow_fields
 from pipegen.backends.argo.retrying import go_duration
 from pipegen.backends.argo.shapes import whole_seconds
 from pipegen.backends.argo.templates import Templates, free_name
-from pipegen.backends.kubernetes.labels import belonging
+from pipegen.backends.kubernetes.labels import belonging, own_name
 from pipegen.backends.kubernetes.patching import merged, patched
 from pipegen.backends.kubernetes.pod import Data
 from pipegen.emit.yaml import Yaml
@@ -153,7 +153,7 @@ def _metadata(pipeline: Pipeline, config: ArgoConfig, named: Data) -> Data:
     if config.namespace is not None and kind_of(pipeline, config) != "ClusterWorkflowTemplate":
         found["namespace"] = config.namespace
     found["labels"] = {**belonging(pipeline, "argo"), **labels_of(pipeline, config)}
-    annotations = dict(config.object_annotations)
+    annotations = {**own_name(pipeline), **config.object_annotations}
     if pipeline.description:
         annotations = {"workflows.argoproj.io/description": pipeline.description, **annotations}
     return {**found, "annotations": annotations} if annotations else found

@@ -49,6 +49,15 @@ def how_to_start(pipeline: Pipeline, config: ArgoConfig, path: str, found: Compi
         yield f"Run: argo submit --from {_SOURCES[kind]}/{object_name(pipeline, config)}{given}"
 
 
+def runs_as(config: ArgoConfig) -> Iterator[str]:
+    """A line for the top of the file, when values do not say whose rights the pods have."""
+    if config.service_account is None and config.executor_account is None:
+        yield (
+            "Runs as the namespace's account 'default', which must be allowed to create and patch "
+            "workflowtaskresults (or: argo.service_account)."
+        )
+
+
 def _form(found: Compiled, count: int) -> Iterator[tuple[str, str]]:
     layout = found.layout
     if layout.form == "inline":

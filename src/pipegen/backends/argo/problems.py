@@ -29,7 +29,7 @@ def problems(
     different = list({id(one): one for one in pods.values()}.values())
     yield from unknown_steps(config, pipeline, "argo")
     yield from variables.problems(pipeline, config, pods, "argo")
-    yield from _images(pipeline)
+    yield from variables.without_image(pipeline)
     yield from _schedules(pipeline, config)
     yield from parameters.problems(kind_of(pipeline, config) == "CronWorkflow", pods)
     yield from _secret_parameters(pipeline)
@@ -38,14 +38,6 @@ def problems(
     yield from _clashes(different)
     yield from companion_problems(config.companions, pods_of(pipeline, config), "argo")
     yield from too_new(pipeline, config, different)
-
-
-def _images(pipeline: Pipeline) -> Iterator[Diagnostic]:
-    without = [task for task in pipeline.every_task if task.options.image is None]
-    if without:
-        others = f" and {len(without) - 1} more have" if len(without) > 1 else " has"
-        hint = "set defaults.image in values.yaml, for example registry.example.com/team/app:1.4"
-        yield Diagnostic("PG524", f"task '{without[0].name}'{others} no image", without[0].origin, hint)
 
 
 def _schedules(pipeline: Pipeline, config: ArgoConfig) -> Iterator[Diagnostic]:

@@ -7,7 +7,7 @@ from typing import cast
 
 from pipegen.backends.cronjob.config import CronJobConfig
 from pipegen.backends.kubernetes.companions import Pods
-from pipegen.backends.kubernetes.labels import belonging
+from pipegen.backends.kubernetes.labels import belonging, own_name
 from pipegen.backends.kubernetes.pod import Data
 from pipegen.emit.json import compact
 from pipegen.emit.yaml import Yaml
@@ -31,7 +31,7 @@ def object_metadata(pipeline: Pipeline, config: CronJobConfig) -> Data:
         found["namespace"] = config.namespace
     own = {**belonging(pipeline, "cronjob"), **_own_labels(pipeline, config)}
     found["labels"] = {**own, **config.object_labels}
-    annotations = dict(config.object_annotations)
+    annotations = {**own_name(pipeline), **config.object_annotations}
     if pipeline.description:
         annotations = {"kubernetes.io/description": pipeline.description, **annotations}
     return {**found, "annotations": annotations} if annotations else found

@@ -13,7 +13,7 @@ from pipegen.backends.cronjob.volumes import ARTIFACTS, place
 from pipegen.backends.kubernetes.companions import companion_problems
 from pipegen.backends.kubernetes.labels import annotation_problems, label_problems
 from pipegen.backends.kubernetes.merging import unknown_steps
-from pipegen.backends.kubernetes.variables import forms, problems
+from pipegen.backends.kubernetes.variables import forms, problems, without_image
 from pipegen.errors import Diagnostic
 from pipegen.ir import Pipeline, Task
 from pipegen.parameters import parameter_variables
@@ -32,6 +32,7 @@ def every_problem(
 ) -> Iterator[Diagnostic]:
     yield from unknown_steps(config, pipeline, "cronjob")
     yield from problems(pipeline, config, pods, "cronjob")
+    yield from without_image(pipeline)
     for rule in (
         _mode,
         _overlapping,
@@ -39,7 +40,6 @@ def every_problem(
         _labels,
         _shared_labels,
         _containers,
-        _images,
     ):
         yield from rule(pipeline, config)
     yield from companion_problems(config.companions, pods_of(pipeline, config), "cronjob")
@@ -110,14 +110,6 @@ def _containers(pipeline: Pipeline, config: CronJobConfig) -> Iterator[Diagnosti
     if any(not isinstance(one.get("name"), str) for one in given):
         message = "a sidecar or init container in the cronjob section has no name"
         yield Diagnostic("PG556", message, None, "add a name of lower-case letters, digits and '-'")
-
-
-def _images(pipeline: Pipeline, config: CronJobConfig) -> Iterator[Diagnostic]:
-    without = [task for task in pipeline.tasks if task.options.image is None]
-    if without:
-        others = f" and {len(without) - 1} more have" if len(without) > 1 else " has"
-        hint = "set defaults.image in values.yaml, for example registry.example.com/team/app:1.4"
-        yield Diagnostic("PG524", f"task '{without[0].name}'{others} no image", without[0].origin, hint)
 
 
 def _mounts(pipeline: Pipeline, pods: Mapping[str, CronJobStepConfig]) -> Iterator[Diagnostic]:

@@ -20,6 +20,11 @@ def belonging(pipeline: Pipeline, backend: str) -> dict[str, str]:
     return {PIPELINE: name, BACKEND: backend}
 
 
+def own_name(pipeline: Pipeline) -> dict[str, str]:
+    """The annotation with what the user calls a pipeline, where no label can say it."""
+    return {} if belonging(pipeline, "")[PIPELINE] == pipeline.name else {PIPELINE: pipeline.name}
+
+
 def label_problems(labels: Mapping[str, str]) -> Iterator[str]:
     """Sentences about keys and values that are not legal."""
     for key, value in labels.items():

@@ -1,4 +1,4 @@
-"""Whether every variable that a task must have comes from somewhere, before anything is written."""
+"""Whether each task has what its container needs, an image and all variables, before anything is written."""
 
 from __future__ import annotations
 
@@ -29,6 +29,15 @@ def problems(
         step = pipeline.steps[task.step]
         if step.settings:
             yield from _of_task(task, step, config, pods[task.name], exposed, backend)
+
+
+def without_image(pipeline: Pipeline) -> Iterator[Diagnostic]:
+    """Tasks whose containers would have no image."""
+    without = [task for task in pipeline.every_task if task.options.image is None]
+    if without:
+        others = f" and {len(without) - 1} more have" if len(without) > 1 else " has"
+        hint = "set defaults.image in values.yaml, for example registry.example.com/team/app:1.4"
+        yield Diagnostic("PG524", f"task '{without[0].name}'{others} no image", without[0].origin, hint)
 
 
 def _of_task(
