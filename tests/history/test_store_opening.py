@@ -7,6 +7,7 @@ import sqlite3
 import sys
 import time
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from types import ModuleType
 
@@ -219,7 +220,7 @@ def test_a_file_that_another_program_holds(tmp_path: Path, monkeypatch: pytest.M
     monkeypatch.setattr("pipegen.engine.history.sql.PATIENCE", 0.3)
     monkeypatch.setattr("pipegen.engine.history.sqlite._DRIVER_WAITS", 0.1)
     store = open_store("sqlite:///history.db", tmp_path)
-    with sqlite3.connect(tmp_path / "history.db", isolation_level=None) as other:
+    with closing(sqlite3.connect(tmp_path / "history.db", isolation_level=None)) as other:
         other.execute("BEGIN EXCLUSIVE")
         begin = time.monotonic()
         with pytest.raises(PipegenError) as raised:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -34,25 +35,25 @@ PRAGMA user_version = 1;
 
 
 def indexes(path: Path) -> set[str]:
-    with sqlite3.connect(path) as connection:
+    with closing(sqlite3.connect(path)) as connection:
         return {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'index'")}
 
 
 def test_an_older_file_is_migrated_and_keeps_its_runs(tmp_path: Path) -> None:
     path = tmp_path / "history.db"
-    with sqlite3.connect(path) as connection:
+    with closing(sqlite3.connect(path)) as connection:
         connection.executescript(FIRST_FORM)
     store = open_store("sqlite:///history.db", tmp_path)
     assert store.list_runs() == [RUN]
     store.save_run(RUN)
     store.close()
     assert "pipegen_runs_by_pipeline" in indexes(path)
-    with sqlite3.connect(path) as connection:
+    with closing(sqlite3.connect(path)) as connection:
         assert connection.execute("PRAGMA user_version").fetchone() == (schema.LATEST,)
 
 
 def test_processes_that_find_an_older_file_together_migrate_it_once(tmp_path: Path) -> None:
-    with sqlite3.connect(tmp_path / "history.db") as connection:
+    with closing(sqlite3.connect(tmp_path / "history.db")) as connection:
         connection.executescript(FIRST_FORM)
     with ThreadPoolExecutor(8) as pool:
         stores = list(pool.map(lambda _: open_store("sqlite:///history.db", tmp_path), range(8)))
@@ -63,7 +64,7 @@ def test_processes_that_find_an_older_file_together_migrate_it_once(tmp_path: Pa
 
 def test_a_newer_file_is_refused_and_not_touched(tmp_path: Path) -> None:
     path = tmp_path / "history.db"
-    with sqlite3.connect(path) as connection:
+    with closing(sqlite3.connect(path)) as connection:
         connection.executescript(FIRST_FORM.replace("user_version = 1", "user_version = 9"))
     before = path.read_bytes()
     with pytest.raises(PipegenError) as raised:
