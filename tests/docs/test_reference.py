@@ -10,6 +10,7 @@ import pytest
 
 import pipegen
 from pipegen import registry
+from pipegen.app.installed import Thing, things
 from pipegen.backend import FEATURES
 from pipegen.cli.commands import COMMANDS, load
 from pipegen.cli.words import slots
@@ -74,6 +75,15 @@ def test_every_key_of_a_values_file_has_its_row(reference: dict[str, str]) -> No
             assert any(words in row for row in rows), f"{cls.__name__}.{field.name}"
             waiting.extend(records(field.form))
     assert len(seen) > 8
+
+
+@pytest.mark.parametrize("one", [one for one in things() if one.kind != "backend"], ids=lambda one: one.name)
+def test_every_key_of_a_config_has_its_row(one: Thing, reference: dict[str, str]) -> None:
+    text = section(reference["reference/configs.md"], f"### `{one.name}`")
+    for key, field in one.load().config.model_fields.items():
+        rows = [line for line in text.splitlines() if line.startswith(f"| `{key}` |")]
+        words = " ".join((field.description or "").replace("|", "\\|").split())
+        assert words and any(words in row for row in rows), key
 
 
 def test_every_error_code_has_a_page_and_is_listed(reference: dict[str, str]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reference import backends, commands, errors, python, schemas, values
+from reference import backends, commands, configs, errors, python, schemas, values
 
 
 def pages() -> dict[str, str]:
@@ -11,6 +11,7 @@ def pages() -> dict[str, str]:
         "reference/cli.md": commands.page(),
         "reference/values.md": values.page(),
         "reference/backends.md": backends.page(),
+        "reference/configs.md": configs.page(),
         "reference/python.md": python.page(),
         "reference/pipeline-json.md": schemas.page(),
         **errors.pages(),
