@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -143,3 +145,52 @@ def test_a_new_history_on_a_full_disk(tmp_path: Path) -> None:
 def _free(place: Path) -> int:
     state = os.statvfs(place)
     return state.f_bavail * state.f_frsize
+
+
+WAITS = """
+import time
+from pathlib import Path
+from pipegen import Pipeline, Step
+
+class First(Step):
+    def run(self) -> int:
+        Path("begun").touch()
+        while not Path("go").exists():
+            time.sleep(0.02)
+        return 1
+
+class Second(Step):
+    def run(self, number: int) -> int:
+        return number + 1
+
+waits = Pipeline("waits", First() >> Second())
+"""
+
+
+@pytest.mark.engine
+@pytest.mark.parametrize("comes_back", [False, True])
+def test_a_run_whose_store_goes_away_ends_well_and_says_so(
+    server: Server, comes_back: bool, tmp_path: Path
+) -> None:
+    (tmp_path / "pyproject.toml").write_text('[project]\nname = "acme"\n', encoding="utf-8")
+    (tmp_path / "waits.py").write_text(WAITS, encoding="utf-8")
+    words = [sys.executable, "-m", "pipegen", "run", "waits.py"]
+    env = {**os.environ, "PIPEGEN_HISTORY_URL": server.url}
+    with subprocess.Popen(words, cwd=tmp_path, env=env, stderr=subprocess.PIPE, text=True) as process:
+        while not (tmp_path / "begun").exists() and process.poll() is None:
+            time.sleep(0.02)
+        server.stop(server.polite)
+        if comes_back:
+            server.start()
+        (tmp_path / "go").touch()
+        _, said = process.communicate()
+    if not comes_back:
+        server.start()
+    store = open_store(server.url, tmp_path)
+    (run,) = store.list_runs("waits", 1)
+    store.close()
+    assert process.returncode == 0, said
+    assert len(list(tmp_path.glob(".pipegen/artifacts/*/*"))) == 2
+    assert (run.status == "SUCCESS") is comes_back
+    assert ("[PG707]" in said) is not comes_back, said
+    assert "s3cr3t" not in said and "Traceback" not in said
