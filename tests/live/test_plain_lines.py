@@ -69,11 +69,20 @@ def test_a_pipe_gets_lines() -> None:
     assert isinstance(watcher(stream=io.StringIO()), Lines)
 
 
-def test_tasks_that_began_before_the_watcher_are_no_trouble() -> None:
+def test_what_is_told_before_a_run_begins_is_no_trouble() -> None:
     stream = io.StringIO()
     play = Play(Lines(stream, Clock(BEGAN + 1)), small())
     play.start("fetch").again("fetch", "late", 1)
-    assert "retrying" in stream.getvalue()
+    assert stream.getvalue() == ""
+
+
+def test_an_error_does_not_show_a_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SOME_API_TOKEN", "hunter2-hunter2")
+    stream = io.StringIO()
+    play = Play(Lines(stream, Clock()), small()).begin().start("fetch")
+    play.again("fetch", "HTTPError: hunter2-hunter2", 1).start("fetch").failed("fetch", "E: hunter2-hunter2")
+    assert "hunter2" not in stream.getvalue()
+    assert "HTTPError: ***" in stream.getvalue() and "E: ***" in stream.getvalue()
 
 
 @pytest.mark.parametrize("count", [1, 2])

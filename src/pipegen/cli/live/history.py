@@ -49,7 +49,7 @@ class Ended:
         tasks, retries = self._tasks, self._retries
         self._tasks, self._retries = [], []
         for task, when in retries[:_MOST_LINES]:
-            note = f"attempt {task.attempts} failed, {when}: {task.error}"
+            note = f"attempt {task.attempts} failed, {when}: {self._tally.error(task)}"
             yield from self._line("RETRY", task, "", note, column, room)
         if len(retries) > _MOST_LINES:
             yield self._sentence("RETRY", f"{len(retries) - _MOST_LINES:,} more attempts failed", room)
@@ -73,9 +73,9 @@ class Ended:
 
     def _single(self, task: TaskRecord, column: int, room: int) -> Iterator[str]:
         if task.status in ("CACHED", "SKIPPED"):
-            return self._line(task.status, task, _GROUPS[task.status], task.error, column, room)
+            return self._line(task.status, task, _GROUPS[task.status], self._tally.error(task), column, room)
         took = span(task.seconds) if task.seconds is not None else ""
-        notes = (self._tally.attempt(task), rows(task), task.error)
+        notes = (self._tally.attempt(task), rows(task), self._tally.error(task))
         return self._line(task.status, task, took, ", ".join(filter(None, notes)), column, room)
 
     def _line(

@@ -51,27 +51,20 @@ class Lines:
         if begins:
             self._say("started", task.name, self._tally.attempt(task))
         elif task.status in _WORDS:
-            self._say(_WORDS[task.status], task.name, *self._about(task))
+            self._say(_WORDS[task.status], task.name, *_about(task, self._tally))
 
     def waiting(self, task: TaskRecord, seconds: float) -> None:
-        if self._tally is not None:
-            self._tally.wait(task, 0)
-        self._say(
-            "retrying", task.name, f"in {pause(seconds)}", f"attempt {task.attempts} failed: {task.error}"
-        )
+        if self._tally is None:
+            return
+        self._tally.wait(task, 0)
+        failed = f"attempt {task.attempts} failed: {self._tally.error(task)}"
+        self._say("retrying", task.name, f"in {pause(seconds)}", failed)
 
     def tick(self, now: float) -> None: ...
 
     def ended(self, run: RunRecord, folders: Mapping[str, Path]) -> None:
         self._say("ended", run.pipeline, run.status)
         self._tally = None
-
-    def _about(self, task: TaskRecord) -> tuple[str, ...]:
-        took = span(task.seconds) if task.seconds is not None and task.status != "CACHED" else ""
-        if task.status == "FAILED":
-            attempts = f"after {counted(task.attempts, 'attempt')}" if task.attempts > 1 else ""
-            return took, attempts, task.error
-        return took, rows(task), task.error
 
     def _say(self, word: str, name: str, *details: str) -> None:
         said = ", ".join(shown(one) for one in details if one)
@@ -81,3 +74,11 @@ class Lines:
             self._stream.flush()
         except (OSError, ValueError):  # nobody reads any more; the run goes on
             pass
+
+
+def _about(task: TaskRecord, tally: Tally) -> tuple[str, ...]:
+    took = span(task.seconds) if task.seconds is not None and task.status != "CACHED" else ""
+    if task.status == "FAILED":
+        attempts = f"after {counted(task.attempts, 'attempt')}" if task.attempts > 1 else ""
+        return took, attempts, tally.error(task)
+    return took, rows(task), tally.error(task)

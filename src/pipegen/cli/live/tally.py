@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from dataclasses import dataclass, field
 
 from pipegen.engine.events import Plan
+from pipegen.engine.masking import Mask
 from pipegen.engine.records import TaskRecord, TaskStatus
+from pipegen.ir import Pipeline
 
 ENDED: tuple[TaskStatus, ...] = ("SUCCESS", "CACHED", "SKIPPED", "FAILED")
 
@@ -17,9 +20,11 @@ class Tally:
 
     statuses: dict[str, TaskStatus]
     counts: Counter[TaskStatus]
+    pipeline: Pipeline
     limits: dict[str, int]  # attempts of the tasks that may have several
     running: dict[str, TaskRecord] = field(default_factory=dict)
     waiting: dict[str, tuple[TaskRecord, float]] = field(default_factory=dict)  # and until when
+    mask: Mask | None = None
 
     @classmethod
     def of(cls, plan: Plan) -> Tally:
@@ -29,7 +34,7 @@ class Tally:
             for task in plan.pipeline.every_task
             if task.options.retry and task.options.retry.limit
         }
-        return cls(statuses, Counter(statuses.values()), limits)
+        return cls(statuses, Counter(statuses.values()), plan.pipeline, limits)
 
     @property
     def total(self) -> int:
@@ -60,6 +65,14 @@ class Tally:
         self.change(task)
         self.running.pop(task.name, None)
         self.waiting[task.name] = (task, until)
+
+    def error(self, task: TaskRecord) -> str:
+        """What is said about a failure, secrets hidden; which they are is only looked up when one is needed."""
+        if not task.error:
+            return ""
+        if self.mask is None:
+            self.mask = Mask.of(self.pipeline, os.environ)
+        return self.mask(task.error)
 
     def attempt(self, task: TaskRecord, number: int | None = None) -> str:
         """ "attempt 2 of 4", where a task has had more than one or could have."""
