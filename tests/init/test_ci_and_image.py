@@ -66,19 +66,17 @@ def test_the_run_job_runs_the_pipeline(project: Path, system: str) -> None:
     assert (project / "artifacts/count/artifact.json").is_file()
 
 
+@pytest.mark.parametrize("backend", ["argo", "cronjob"])
 @pytest.mark.parametrize("system", SCHEMAS)
-def test_the_apply_job_hands_every_manifest_to_kubectl(project: Path, system: str) -> None:
+def test_the_apply_job_applies_what_is_compiled(project: Path, system: str, backend: str) -> None:
+    """What it does in a cluster, tests/cluster shows."""
     config = project / "pyproject.toml"
-    config.write_text(config.read_text().replace('backend = "dvc"', 'backend = "cronjob"'))
-    (project / "values.yaml").write_text("defaults:\n  image: registry.example.com/demo:1\n")
+    config.write_text(config.read_text().replace('backend = "dvc"', f'backend = "{backend}"'))
     done(f"pipegen init --force --ci {system}", project)
     assert_fits_schema(project, system)
-    install, generate, apply = lines_of(project, system, "apply")
-    assert shlex.split(install)[-1] == "pipegen-compiler"
-    done(generate, project)
-    manifests = list(yaml.safe_load_all((project / "manifests.yaml").read_text()))
-    assert [one["kind"] for one in manifests] == ["Job"]
-    assert apply == "kubectl apply --server-side --filename manifests.yaml"
+    install, apply = lines_of(project, system, "apply")
+    assert shlex.split(install)[-1] == "pipegen-compiler[kubernetes]"
+    assert apply == f"pipegen apply --backend {backend}"
 
 
 def test_the_ci_job_of_another_backend_runs_nothing(tmp_path: Path) -> None:

@@ -28,6 +28,7 @@ _PROJECT = {
     "src/{package}/pipeline.py": "pipeline.py",
     "tests/test_steps.py": "test_steps.py",
 }
+_EXTRAS = {"dvc": "dvc", "argo": "kubernetes", "cronjob": "kubernetes"}  # what a CI job needs beside pipegen
 _CI = {"github": ".github/workflows/pipegen.yml", "gitlab": ".gitlab-ci.yml"}
 
 
@@ -159,9 +160,10 @@ def _name_of(project: Project) -> str:
 
 def _ci(project: Project, system: str, hints: list[str]) -> File:
     backend = project.backend or "dvc"
+    extra = _EXTRAS.get(backend)
     values: Mapping[str, object] = {
         "backend": backend,
-        "requirement": f"pipegen-compiler[{backend}]" if backend == "dvc" else "pipegen-compiler",
+        "requirement": f"pipegen-compiler[{extra}]" if extra else "pipegen-compiler",
     }
     hints.append(f"commit {_CI[system]}")
     return File(_CI[system], render(f"ci/{system}.yml.j2", **values))
