@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 import tarfile
 import threading
 import zipfile
@@ -19,6 +20,12 @@ from command_runs import Said
 from engine_project import Project
 from moto_server import moto_server
 
+from pipegen.engine.configs.loading import Configured
+from pipegen.engine.processors.archive import Archive, ArchiveConfig
+from pipegen.engine.processors.contract import Finished, Processed
+from pipegen.engine.processors.copying import Copy, CopyConfig
+from pipegen.engine.processors.running import process_all
+from pipegen.engine.records import RunRecord
 from pipegen.engine.result import schema
 
 FLOW = """
@@ -207,7 +214,50 @@ def test_noop_says_that_all_is_there(project: Project) -> None:
     assert [one["ok"] for one in found["processors"]] == [True, True]  # type: ignore[attr-defined,union-attr]
     said = run(project, {"type": "noop", "tasks": ["mak"]})
     assert said.code == 1
+    assert '"code": "PG750"' in said.out
     assert "did you mean 'make'?" in said.out
+
+
+@pytest.mark.parametrize(
+    ("config", "code"),
+    [
+        ({"type": "noop", "when": "failure", "tasks": ["count"]}, "PG751"),
+        ({"type": "archive", "when": "failure", "path": "a.rar", "tasks": ["make"]}, "PG752"),
+        (
+            {"type": "archive", "when": "failure", "path": "flow.py", "form": "zip", "tasks": ["make"]},
+            "PG753",
+        ),
+        ({"type": "copy", "when": "failure", "to": "/proc/nowhere", "tasks": ["make"]}, "PG755"),
+        ({"type": "webhook", "url_env": "NOT_THERE"}, "PG756"),
+    ],
+)
+def test_what_a_post_processor_cannot_do_has_a_code(project: Project, config: object, code: str) -> None:
+    (result,) = result_of(run(project, config, FAIL="1"))["processors"]  # type: ignore[misc,attr-defined]
+    assert result["ok"] is False
+    assert result["code"] == code
+
+
+def test_a_package_that_is_not_there_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "zstandard", None)
+    monkeypatch.setitem(sys.modules, "boto3", None)
+    finished = Finished(RunRecord("1", "p", "p.py", "SUCCESS", 0.0), tmp_path, {}, ())
+    results = process_all(
+        finished,
+        [
+            Configured("archive", Archive(), ArchiveConfig(path="a.tar.zst")),
+            Configured("copy", Copy(), CopyConfig(to=["s3://bucket/x"])),
+            Configured("broken", Broken(), None),
+        ],
+    )
+    assert [one["code"] for one in results] == ["PG754", "PG781", "PG757"]
+    assert "pip install 'pipegen-compiler[zstd]'" in str(results[0]["message"])
+    assert results[2]["message"] == "ZeroDivisionError: division by zero"
+    assert not (tmp_path / "a.tar.zst").exists()
+
+
+class Broken:
+    def process(self, finished: Finished, config: object) -> Processed:
+        raise ZeroDivisionError("division by zero")
 
 
 def test_after_a_failure_only_those_for_failures_run(project: Project) -> None:
@@ -225,6 +275,7 @@ def test_damage_is_found_before_post_processors_get_it(project: Project) -> None
     found = result_of(run(project, config))
     assert found["success"] is False
     assert "not whole" in str(found["error"])
+    assert "PG758" in str(found["error"])
     assert run(project, config).code == 0  # it was dropped, and made anew
 
 

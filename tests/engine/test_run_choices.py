@@ -48,11 +48,11 @@ def test_parts_of_a_pipeline(project: Project, words: tuple[str, ...], tasks: se
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (("--step", "lft"), "did you mean 'left'?"),
+        (("--step", "lft"), "error[PG770]: --step lft: pipeline 'flow' has no task 'lft'"),
         (("--from", "ende"), "did you mean 'end'?"),
-        (("--from", "end", "--to", "top"), "nothing lies between 'end' and 'top'"),
-        (("--step", "end"), "it is not part of this run"),
-        (("-j", "0"), "at least one task must run at a time"),
+        (("--from", "end", "--to", "top"), "error[PG771]: nothing lies between 'end' and 'top'"),
+        (("--step", "end"), "error[PG773]: nothing is there of what task 'left' hands on"),
+        (("-j", "0"), "error[PG775]: -j 0: at least one task must run at a time"),
         (("--timeout", "soon"), "write a time like 90s"),
         (("--isolation", "thread"), "isolation"),
         (("--dry-run", "--schedule"), "cannot go together"),

@@ -217,7 +217,7 @@ def test_parameters_set_what_they_name(project: Project) -> None:
     assert project.artifacts()["make"]["data.json"] == b"4\n"
     for words, message in [
         (("--param", "size=5"), "choose from '3', '4'"),
-        (("--param", "sise=4"), "did you mean 'size'?"),
+        (("--param", "sise=4"), "error[PG772]: --param sise=4: pipeline 'flow' has no parameter 'sise'"),
         (("--param", "size"), "there is no value"),
     ]:
         said = project.run(*words)

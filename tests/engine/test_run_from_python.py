@@ -38,7 +38,7 @@ SCRIPT = """
         try:
             result.raise_for_status()
         except Exception as error:
-            print(type(error).__name__, "too many" in str(error))
+            print(type(error).__name__, "PG778" in str(error), "too many" in str(error))
 """
 
 
@@ -50,7 +50,7 @@ def test_a_script_runs_its_own_pipeline(project: Project) -> None:
     assert done.stdout.splitlines() == [
         "True 6 [0, 1, 2, 3] making 4",
         "False ValueError: too many",
-        "PipegenError True",
+        "PipegenError True True",
     ], done.stderr
     assert len(project.runs()) == 2
 
@@ -106,6 +106,15 @@ def test_users_test_their_own_pipelines(project: Project) -> None:
     assert "3 passed" in done.stdout
     assert not (project.folder / ".pipegen/history.db").exists()
     assert not (project.folder / ".pipegen/artifacts").exists()
+
+
+def test_a_call_without_a_guard_is_refused_where_the_module_is_imported(project: Project) -> None:
+    project.write(SCRIPT.partition("    if __name__")[0] + "    flow.run()\n")
+    said = project.run()
+    assert said.code == 2
+    assert "PG777" in said.err
+    assert 'if __name__ == "__main__":' in said.err
+    assert not (project.folder / ".pipegen").exists()
 
 
 @pytest.mark.parametrize("options", [{"parameters": {"sise": 1}}, {"timeout": "soon"}, {"workers": 0}])

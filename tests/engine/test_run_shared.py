@@ -85,8 +85,8 @@ def test_a_damaged_object_is_not_taken(tmp_path: Path, server: Moto, bucket: str
 @pytest.mark.parametrize(
     ("url", "message"),
     [
-        ("bucket/prefix", "write s3://BUCKET"),
-        ("s3://no-such-bucket", "bucket 'no-such-bucket' cannot be used"),
+        ("bucket/prefix", "error[PG780]: --store 'bucket/prefix' is no s3://bucket/prefix"),
+        ("s3://no-such-bucket", "error[PG782]: bucket 'no-such-bucket' cannot be used"),
         ("s3://unreachable", "bucket 'unreachable' cannot be used"),
     ],
 )

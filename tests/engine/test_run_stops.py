@@ -148,6 +148,7 @@ def test_what_cannot_be_resumed_is_refused(project: Project, what: str) -> None:
     if what == "goes on":
         with started(project):
             said = project.run("--resume", "last")
+        assert "error[PG774]" in said.err
         assert "it still goes on" in said.err
     elif what == "succeeded":
         project.write(SLOW, fast="").run()
@@ -156,5 +157,5 @@ def test_what_cannot_be_resumed_is_refused(project: Project, what: str) -> None:
     else:
         project.write(SLOW, fast="").run()
         said = project.run("--resume", "2020")
-        assert "there is no run '2020'" in said.err
+        assert "error[PG776]: there is no run '2020'" in said.err
     assert said.code == 2

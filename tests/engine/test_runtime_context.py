@@ -75,6 +75,6 @@ def test_what_was_never_put_down_is_refused() -> None:
     with RuntimeContext() as one, RuntimeContext() as other:
         reference = one.put(1)
         for wrong in (reference, "pipegen:../../etc", "x"):
-            with pytest.raises(PipegenError, match="nothing is behind the reference"):
+            with pytest.raises(PipegenError, match="PG317"):
                 other.get(wrong)
     assert not one.folder.exists()

@@ -251,4 +251,4 @@ def test_a_pipeline_without_a_schedule_cannot_be_run_by_it(project: Project) -> 
     )
     said = project.run("--schedule")
     assert said.code == 2
-    assert "has no schedule" in said.err
+    assert "error[PG760]: pipeline 'flow' has no schedule" in said.err

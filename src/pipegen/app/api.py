@@ -13,7 +13,7 @@ from pipegen.app.configuring import GivenValues
 from pipegen.app.running import run
 from pipegen.app.running_types import Asked
 from pipegen.backends.command import parameter_text
-from pipegen.dsl.load import load_module, load_step, module_name_of
+from pipegen.dsl.load import importing, load_module, load_step, module_name_of
 from pipegen.dsl.pipeline import Pipeline
 from pipegen.dsl.project import find
 from pipegen.engine.configs.section import Given
@@ -23,8 +23,6 @@ from pipegen.engine.run import Outcome
 from pipegen.engine.selection import Selection
 from pipegen.errors import Diagnostic, PipegenError, suggest
 from pipegen.ir import Json
-
-_running: set[str] = set()
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +127,7 @@ def _as_target(pipeline: Pipeline) -> Iterator[str]:
     """The pipeline as a process of its own would find it; its module is not imported a second time."""
     file = Path(pipeline.origin.file).resolve()
     target = f"{file}:{pipeline.name}"
-    if target in _running:
+    if importing:
         message = f"'{file.name}' runs pipeline '{pipeline.name}' whenever it is imported, which a run does"
         hint = 'put the call under: if __name__ == "__main__":'
         raise PipegenError(Diagnostic("PG777", message, pipeline.origin, hint))
@@ -138,12 +136,8 @@ def _as_target(pipeline: Pipeline) -> Iterator[str]:
     name, _ = module_name_of(file)
     if main is not None and _file_of(main) == file:
         sys.modules.setdefault(name, main)
-    _running.add(target)
-    try:
-        load_module(str(file), project)
-        yield target
-    finally:
-        _running.discard(target)
+    load_module(str(file), project)
+    yield target
 
 
 def _file_of(module: object) -> Path | None:

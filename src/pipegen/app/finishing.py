@@ -51,7 +51,7 @@ def _damaged(order: Order, outcome: Outcome) -> Iterator[str]:
             verify(folder, load_manifest(folder), "")
         except PipegenError as error:
             artifacts.discard(folder.name)
-            yield f"what task '{name}' handed on is not whole: {error.diagnostics[0].message}"
+            yield f"what task '{name}' handed on is not whole: {error.diagnostics[0].message} [PG758]"
 
 
 def cleaned_up(outcome: Outcome) -> None:

@@ -19,6 +19,8 @@ from pipegen.dsl.project import Project
 from pipegen.dsl.step import FunctionStep, Step, Target
 from pipegen.errors import Diagnostic, Origin, PipegenError, suggest
 
+importing: list[str] = []  # the modules of users that are being imported just now
+
 
 def split(target: str) -> tuple[str, str]:
     """ "file.py:name" is ("file.py", "name"); the name may be missing, and may hold colons itself."""
@@ -201,6 +203,7 @@ def _list_again(folders: tuple[str, ...]) -> None:
 @contextmanager
 def _explained(name: str, project: Project, file: str = "") -> Iterator[None]:
     """Turn whatever importing user code raises into diagnostics; what it prints is talk, not data."""
+    importing.append(name)
     try:
         with redirect_stdout(sys.stderr):
             yield
@@ -208,6 +211,8 @@ def _explained(name: str, project: Project, file: str = "") -> Iterator[None]:
         from pipegen.dsl.failing import told  # only a mistake pays for it
 
         raise told(error, name, file, project) from error
+    finally:
+        importing.pop()
 
 
 def _is_file(path: Path) -> bool:

@@ -78,6 +78,7 @@ def schema() -> dict[str, Json]:
             "type": {"type": "string"},
             "ok": {"type": "boolean"},
             "message": {"type": "string"},
+            "code": {"type": ["string", "null"]},
             "required": {"type": "boolean"},
             "seconds": {"type": "number"},
             "details": {"type": "object"},

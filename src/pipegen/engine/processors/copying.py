@@ -17,6 +17,7 @@ from pipegen.engine.shared import told as bucket_errors
 from pipegen.errors import Diagnostic, PipegenError
 from pipegen.names import folder_names
 from pipegen.runtime.artifact import check_target
+from pipegen.runtime.codecs.contract import DiskError
 from pipegen.runtime.publish import Draft, remove
 
 
@@ -99,8 +100,9 @@ def _into(target: Path, folder: Path) -> None:
             remove(draft.path)
             shutil.copytree(folder, draft.path, symlinks=True)
             draft.publish()
-    except OSError as error:
-        message = f"'{target}' cannot be written: {(error.strerror or str(error)).lower()}"
+    except (OSError, DiskError) as error:
+        cause = error.cause if isinstance(error, DiskError) else error
+        message = f"'{target}' cannot be written: {(cause.strerror or str(cause)).lower()}"
         raise PipegenError(Diagnostic("PG755", message, None, "check 'to' of the config")) from None
 
 

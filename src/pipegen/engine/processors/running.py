@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from pipegen.engine.configs.loading import Configured
 from pipegen.engine.processors.contract import Finished
+from pipegen.errors import PipegenError
 from pipegen.ir import Json
 
 
@@ -28,24 +29,28 @@ def _wanted(finished: Finished, one: Configured) -> bool:
 def _one(finished: Finished, one: Configured) -> dict[str, Json]:
     began = time.monotonic()
     details: dict[str, Json] = {}
+    code: str | None = None
     try:
         done = one.plugin.process(finished, one.config)
         ok, message, details = True, str(done.message), dict(done.details)
     except Exception as error:  # a plugin may fail in any way
-        ok, message = False, _one_line(error)
+        ok, code, message = False, *_told(error)
     return {
         "type": one.name,
         "ok": ok,
         "message": message,
+        "code": code,
         "required": getattr(one.config, "required", True),
         "seconds": round(time.monotonic() - began, 3),
         "details": details,
     }
 
 
-def _one_line(error: Exception) -> str:
-    found = getattr(error, "diagnostics", None)
-    if found:
-        return "; ".join(f"{one.message} ({one.hint})" if one.hint else one.message for one in found)
+def _told(error: Exception) -> tuple[str, str]:
+    """The code of an error, and what it says in one line."""
+    if isinstance(error, PipegenError):
+        found = error.diagnostics
+        said = "; ".join(f"{one.message} ({one.hint})" if one.hint else one.message for one in found)
+        return found[0].code, said
     text = str(error).strip().partition("\n")[0][:300]
-    return f"{type(error).__name__}: {text}".removesuffix(": ")
+    return "PG757", f"{type(error).__name__}: {text}".removesuffix(": ")
