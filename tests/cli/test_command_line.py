@@ -250,7 +250,10 @@ def test_each_command_with_a_json_option_is_held_to_it() -> None:
         name for name, function in FUNCTIONS.items() if any("--json" in s.word.names for s in slots(function))
     }
     tried = {" ".join(words) for words in JSON}
-    assert {name for name in with_json if not any(line.startswith(name) for line in tried)} == set()
+    in_tests_of_clusters = {"apply", "drift"}
+    assert {
+        name for name in with_json if not any(line.startswith(name) for line in tried)
+    } == in_tests_of_clusters
 
 
 def test_check_tells_a_program_what_it_tells_a_person(project: Path) -> None:

@@ -21,7 +21,7 @@ from pipegen.errors import Diagnostic, PipegenError
 What = Annotated[
     list[str] | None,
     argument(
-        metavar="TARGET|FILE...",
+        metavar="TARGET|FILE",
         help="A target to compile, as for `generate`; or manifests: YAML files, folders of them, - for stdin.",
     ),
 ]

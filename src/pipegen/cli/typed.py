@@ -97,6 +97,10 @@ def command(name: str) -> Any:
         app.command(context_settings=_HELP)(_translated(functions))
     made = get_command(app)
     made.name = name
+    parameters: list[Any] = made.params
+    for one in parameters:
+        if one.nargs == -1:  # help shall say <str> for each, not <list[str]> for all
+            one.display_type = lambda ctx: "<str>"
     return made
 
 
