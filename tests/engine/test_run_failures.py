@@ -180,6 +180,28 @@ def test_missing_settings_are_all_said_before_anything_runs(project: Project) ->
     assert project.run("--env-file", "vars.env").code == 0
 
 
+def test_a_secret_in_an_error_is_not_remembered(project: Project) -> None:
+    project.write(
+        """
+        class Login(Settings):
+            token: SecretStr
+        class Uses(Step):
+            settings: Login
+            def run(self) -> int:
+                print("first a line")
+                raise ValueError("no luck with " + self.settings.token.get_secret_value())
+        flow = Pipeline("flow", Uses())
+        """
+    )
+    said = project.run(env={"USES__TOKEN": "hush-hush-hush"})
+    assert said.code == 1
+    assert "no luck with ***" in said.err
+    assert "hush-hush" not in said.err
+    assert b"hush-hush" not in (project.folder / ".pipegen/history.db").read_bytes()
+    (log,) = (project.folder / ".pipegen/runs").glob("*/logs/uses.1.log")
+    assert log.read_text().startswith("first a line\n")
+
+
 def test_a_run_has_a_deadline(project: Project) -> None:
     project.write(
         """

@@ -14,6 +14,7 @@ from typing import Any
 from pipegen.engine.attempts import Attempts
 from pipegen.engine.events import Plan, Watcher
 from pipegen.engine.history.contract import Store
+from pipegen.engine.masking import Mask
 from pipegen.engine.records import RunRecord, TaskRecord
 from pipegen.errors import Diagnostic, PipegenError
 
@@ -28,6 +29,7 @@ class Ledger:
     tasks: dict[str, TaskRecord] = field(default_factory=dict)
     trouble: tuple[Diagnostic, ...] = ()
     attempts: Attempts = field(default_factory=Attempts)
+    mask: Mask = field(default_factory=Mask)  # an error of a task may hold the secret that it is about
 
     def begin(self, plan: Plan) -> None:
         self.tasks = {one.name: one for one in self.run.tasks}
@@ -38,6 +40,8 @@ class Ledger:
 
     def change(self, name: str, **changes: Any) -> TaskRecord:
         """A task's record with these changes, remembered and told."""
+        if changes.get("error"):
+            changes["error"] = self.mask(changes["error"])
         task = self.tasks[name] = replace(self.tasks[name], **changes)
         if "attempts" in changes:
             self.attempts.begins(name)

@@ -22,6 +22,7 @@ from pipegen.engine.history.contract import Store
 from pipegen.engine.keys import Keys
 from pipegen.engine.latest import point_to
 from pipegen.engine.ledger import Ledger
+from pipegen.engine.masking import Mask
 from pipegen.engine.places import Places
 from pipegen.engine.records import DONE, RunRecord, RunStatus, TaskRecord
 from pipegen.engine.runners.contract import Session
@@ -104,7 +105,7 @@ def _recorded(
     watchers: Sequence[Watcher],
     after: Callable[[Outcome], RunRecord] | None,
 ) -> Outcome:
-    ledger = Ledger(store, watchers, record)
+    ledger = Ledger(store, watchers, record, mask=Mask.of(order.pipeline, order.keys.environ))
     artifacts = Artifacts(places)
     ledger.begin(Plan(order.pipeline, record, order.project.root, order.workers))
     ledger.tasks |= {name: TaskRecord(name, artifact=digest) for name, digest in order.taken.items()}
@@ -216,8 +217,9 @@ def _resumed(again: RunRecord | None) -> dict[str, str]:
 
 
 def new_id(now: float) -> str:
-    """Sorts by time, and two runs of one second differ."""
-    return f"{time.strftime('%Y%m%d-%H%M%S', time.gmtime(now))}-{os.urandom(3).hex()}"
+    """Sorts by time, to the millisecond, and two runs of the same one differ."""
+    begin = time.strftime("%Y%m%d-%H%M%S", time.gmtime(now))
+    return f"{begin}-{int(now * 1000) % 1000:03d}{os.urandom(2).hex()}"
 
 
 def _start(order: Order, places: Places) -> Any:

@@ -215,7 +215,7 @@ def _own_streams() -> None:
     """Streams on the standard descriptors, whatever they were before; an attempt redirects those."""
     how: dict[str, Any] = {"closefd": False, "encoding": "utf-8", "errors": "backslashreplace"}
     sys.stdin = open(0, **how)  # noqa: SIM115
-    sys.stdout = open(1, "w", **how)  # noqa: SIM115
+    sys.stdout = open(1, "w", buffering=1, **how)  # noqa: SIM115 - by lines, in order with what stderr says
     sys.stderr = open(2, "w", buffering=1, **how)  # noqa: SIM115
 
 
