@@ -1,0 +1,225 @@
+"""`python -m bench.engines`: what an engine costs per task, ours beside others, all in one run.
+
+Every engine runs tasks that do nothing: so many apart, and so many in a chain. It does so with few and with many of
+them; the difference, divided by the difference in number, is what one task costs, without what it costs to start.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+
+from bench import report
+from bench.environments import BUILD, engine_venv, pipegen_venv
+
+PROGRAMS = Path(__file__).parent / "programs" / "engines"
+BEGIN, END = "<!-- engines:begin -->", "<!-- engines:end -->"
+HEAD = ("engine", "form", "tasks", "CPU s", "wall s", "CPU ms a task", "wall ms a task", "x ours")
+_FEW = 10
+_UNWANTED = ("PYTHONDONTWRITEBYTECODE", "PYTHONPATH", "PYTHONUNBUFFERED")
+_FORMS = ("apart", "chain")
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """How one of them is run, and with how many tasks: the slow ones with fewer."""
+
+    name: str
+    words: Sequence[object]
+    apart: int
+    chain: int
+    files: tuple[str, ...] = ()
+    env: Mapping[str, str] | None = None
+
+    def tasks(self, form: str) -> int:
+        return self.apart if form == "apart" else self.chain
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """Seconds of processors and of the clock."""
+
+    cpu: float
+    wall: float
+
+
+def engines(*, full: bool) -> list[Engine]:
+    """Ours, and those from PyPI, each in an environment of its own."""
+    ours = [pipegen_venv() / "bin" / "pipegen", "run", "flow.py", "--quiet"]
+    python = {name: engine_venv(name) / "bin" / "python" for name in ("luigi", "dagster", "prefect")}
+    many, chain = (1000, 300) if full else (60, 30)
+    some, line = (1000, 300) if full else (200, 100)
+    return [
+        Engine("pipegen", ours, 1000, 300, ("flow.py",)),
+        Engine("pipegen --isolation process", [*ours, "--isolation", "process"], 100, 50, ("flow.py",)),
+        Engine("luigi, in process", [python["luigi"], "luigi_flow.py"], 1000, 300, ("luigi_flow.py",)),
+        Engine(
+            "dagster, in process", [python["dagster"], "dagster_flow.py"], some, line, ("dagster_flow.py",)
+        ),
+        Engine(
+            "prefect, in process",
+            [python["prefect"], "prefect_flow.py"],
+            some,
+            line,
+            ("prefect_flow.py",),
+            {"PREFECT_SERVER_ALLOW_EPHEMERAL_MODE": "true", "PREFECT_LOGGING_LEVEL": "ERROR"},
+        ),
+        Engine(
+            "snakemake",
+            [engine_venv("snakemake") / "bin" / "snakemake", "--cores", "2", "--quiet", "all"],
+            many,
+            chain,
+            ("Snakefile",),
+        ),
+        Engine("dvc repro", [engine_venv("dvc") / "bin" / "dvc", "repro", "--quiet"], many, chain),
+    ]
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m bench.engines", description=__doc__)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument(
+        "--full", action="store_true", help="1,000 and 300 tasks for the slow ones, too: an hour"
+    )
+    parser.add_argument("--markdown", type=Path, metavar="FILE", help="also write the table into a page")
+    given = parser.parse_args()
+    measured = list(_measured(engines(full=given.full), given.rounds))
+    cached = _cached()
+    table = _rows(measured)
+    goals = list(_goals(measured, cached))
+    print(report.text(HEAD, table), *(f"{text}: {'yes' if met else 'NO'}" for text, met in goals), sep="\n")
+    if given.markdown:
+        _write(given.markdown, table, goals, given.rounds)
+    return 0 if all(met for _, met in goals) else 1
+
+
+Row = tuple[Engine, str, Spent, float, float]
+
+
+def _measured(every: Sequence[Engine], rounds: int) -> Iterator[Row]:
+    """For each engine and form: its many tasks, and what one of them costs in seconds of CPU and clock."""
+    spent: dict[tuple[str, str, int], list[Spent]] = {}
+    for _ in range(rounds):
+        for engine in every:
+            for form in _FORMS:
+                for number in (_FEW, engine.tasks(form)):
+                    spent.setdefault((engine.name, form, number), []).append(_run(engine, form, number))
+    for engine in every:
+        for form in _FORMS:
+            few, many = (_median(spent[engine.name, form, one]) for one in (_FEW, engine.tasks(form)))
+            more = engine.tasks(form) - _FEW
+            yield engine, form, many, (many.cpu - few.cpu) / more, (many.wall - few.wall) / more
+
+
+def _median(runs: Sequence[Spent]) -> Spent:
+    return Spent(median(one.cpu for one in runs), median(one.wall for one in runs))
+
+
+def _run(engine: Engine, form: str, number: int, folder: Path | None = None) -> Spent:
+    """Run it in a new folder."""
+    if folder is None:
+        folder = BUILD / "work" / "engines" / "".join(char if char.isalnum() else "-" for char in engine.name)
+        _prepared(folder, engine, form, number)
+    env = {key: value for key, value in os.environ.items() if key not in _UNWANTED}
+    env |= {"TASKS": str(number), "FORM": form, "HOME": str(folder), **(engine.env or {})}
+    before, began = os.times(), time.monotonic()
+    done = subprocess.run(
+        [str(word) for word in engine.words], cwd=folder, env=env, capture_output=True, text=True, check=False
+    )
+    wall, after = time.monotonic() - began, os.times()
+    if done.returncode != 0:
+        raise SystemExit(f"{engine.name} ended with {done.returncode}\n{done.stdout}\n{done.stderr}")
+    cpu = after.children_user + after.children_system - before.children_user - before.children_system
+    return Spent(cpu, wall)
+
+
+def _prepared(folder: Path, engine: Engine, form: str, number: int) -> None:
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    (folder / "out").mkdir()
+    (folder / "pyproject.toml").write_text('[project]\nname = "measured"\n', encoding="utf-8")
+    for name in engine.files:
+        shutil.copy(PROGRAMS / name, folder / name)
+    if engine.name.startswith("dvc"):
+        (folder / "dvc.yaml").write_text(_stages(form, number), encoding="utf-8")
+        dvc = str(engine.words[0])
+        subprocess.run(["git", "init", "--quiet"], cwd=folder, check=True)
+        subprocess.run([dvc, "init", "--quiet"], cwd=folder, check=True)
+
+
+def _stages(form: str, number: int) -> str:
+    lines = ["stages:"]
+    for one in range(number):
+        lines += [f"  t{one}:", f"    cmd: touch out/{one}", f"    outs: [out/{one}]"]
+        lines += [f"    deps: [out/{one - 1}]"] if form == "chain" and one else []
+    return "\n".join(lines) + "\n"
+
+
+def _cached() -> Spent:
+    """1,000 tasks of ours again, when nothing has changed."""
+    engine = Engine(
+        "pipegen again",
+        [pipegen_venv() / "bin" / "pipegen", "run", "flow.py", "--quiet"],
+        1000,
+        300,
+        ("flow.py",),
+    )
+    _run(engine, "apart", 1000)
+    folder = BUILD / "work" / "engines" / "pipegen-again"
+    return _median([_run(engine, "apart", 1000, folder) for _ in range(3)])
+
+
+def _rows(measured: Sequence[Row]) -> list[tuple[str, ...]]:
+    ours = {form: cpu for engine, form, _, cpu, _ in measured if engine.name == "pipegen"}
+    return [
+        (
+            engine.name,
+            form,
+            f"{engine.tasks(form):,}",
+            f"{many.cpu:.2f}",
+            f"{many.wall:.2f}",
+            f"{cpu * 1000:.1f}",
+            f"{wall * 1000:.1f}",
+            f"{cpu / ours[form]:.1f}",
+        )
+        for engine, form, many, cpu, wall in measured
+    ]
+
+
+def _goals(measured: Sequence[Row], cached: Spent) -> Iterator[tuple[str, bool]]:
+    """What was hoped for, and whether it came about."""
+    cost = {(engine.name.partition(",")[0], form): (cpu, wall) for engine, form, _, cpu, wall in measured}
+    for form in _FORMS:
+        cpu, wall = cost["pipegen", form]
+        yield f"{form}: under 5 ms of the clock a task, {wall * 1000:.1f}", wall < 0.005
+        for other in ("dvc repro", "snakemake", "luigi"):
+            times = cost[other, form][0] / cpu
+            yield f"{form}: 20 times less CPU than {other}, {times:.1f}", times >= 20
+    yield f"1,000 cached tasks in under 1 s, {cached.wall:.2f}", cached.wall < 1
+
+
+def _write(
+    path: Path, table: Sequence[tuple[str, ...]], goals: Sequence[tuple[str, bool]], rounds: int
+) -> None:
+    lines = [HEAD, ["---" if head in ("engine", "form") else "---:" for head in HEAD], *table]
+    written = "\n".join("| " + " | ".join(line) + " |" for line in lines)
+    said = "\n".join(f"- {text}: {'yes' if met else 'no'}" for text, met in goals)
+    page = path.read_text(encoding="utf-8")
+    before, begin, rest = page.partition(BEGIN)
+    _, end, after = rest.partition(END)
+    if not (begin and end):
+        raise SystemExit(f"{path} has no lines '{BEGIN}' and '{END}' to put the table between")
+    about = f"Medians of {rounds} interleaved rounds on two processors."
+    path.write_text(f"{before}{begin}\n{about}\n\n{written}\n\n{said}\n{end}{after}", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
