@@ -167,6 +167,15 @@ def test_values_that_the_cluster_does_not_take_are_shown_at_the_user_s_line(plac
     )
 
 
+@pytest.mark.parametrize("layout", ["kustomize", "helm"])
+def test_the_line_is_found_whatever_layout_the_files_have(place: Place, layout: str) -> None:
+    wrong = f"cronjob:\n  companions: {{layout: {layout}}}\n  patch:\n    hostname: Übung\n"
+    (place.folder / "bare.yaml").write_text((place.folder / "bare.yaml").read_text() + wrong)
+    said = place.pipegen("apply", *CRONJOB)
+    assert said.code == 2
+    assert said.err.startswith("bare.yaml:6:15: error[PG610]: cronjob.batch/reviews: ")
+
+
 def test_fields_that_do_not_exist_are_all_named(place: Place) -> None:
     wrong = (
         "argo:\n  workflow_patch:\n    activeDeadline: 7\n  object_patch:\n    spec:\n      suspnd: true\n"

@@ -9,6 +9,7 @@ from pathlib import Path
 from pipegen.app.cluster_objects import Source, Wanted
 from pipegen.app.configuring import GivenValues
 from pipegen.app.loading import from_root, project_of
+from pipegen.backends.kubernetes.labels import BACKEND
 from pipegen.cluster import fields
 from pipegen.cluster.objects import Manifest, place
 from pipegen.cluster.refusals import Refusal
@@ -39,10 +40,17 @@ class Places:
         return replace(found, origin=self._origin(manifest, path))
 
     def _origin(self, manifest: Manifest, path: fields.Path) -> Origin | None:
+        """Objects are compiled side by side; where values choose another layout, so must be what is tried."""
+        given = _absolute(self._source.given)
+        layout = f"{manifest.labels.get(BACKEND)}.companions.layout=files"
+        beside = replace(given, sets=(*given.sets, layout))
+        return self._tried(manifest, path, given) or self._tried(manifest, path, beside)
+
+    def _tried(self, manifest: Manifest, path: fields.Path, given: GivenValues) -> Origin | None:
         from pipegen.app.provenance import Request, provenance
 
-        source, project = self._source, project_of(self._source.target)
-        request = Request(_from_root(source), source.backends, _absolute(source.given), None)
+        project = project_of(self._source.target)
+        request = Request(_from_root(self._source), self._source.backends, given, None)
         several = any(one.file == manifest.file and one is not manifest for one in self._wanted.manifests)
         where = f"[{manifest.number}]." * several + fields.shown(path)
         try:
