@@ -16,7 +16,7 @@ PEERS = {
 ENGINES = {
     "luigi": ("luigi==3.8.1",),
     "dagster": ("dagster==1.13.28",),
-    "prefect": ("prefect==3.8.8", "fastapi<0.120"),
+    "prefect": ("prefect==3.8.8", "fastapi<0.140"),
     "snakemake": ("snakemake==9.16.3",),
     "dvc": ("dvc==3.67.1",),
 }
