@@ -70,7 +70,11 @@ def engines(*, full: bool) -> list[Engine]:
             some,
             line,
             ("prefect_flow.py",),
-            {"PREFECT_SERVER_ALLOW_EPHEMERAL_MODE": "true", "PREFECT_LOGGING_LEVEL": "ERROR"},
+            {
+                "PREFECT_SERVER_ALLOW_EPHEMERAL_MODE": "true",
+                "PREFECT_LOGGING_LEVEL": "ERROR",
+                "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "300",
+            },
         ),
         Engine(
             "snakemake",
