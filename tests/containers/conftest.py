@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
-from functools import cache
+from fcntl import LOCK_EX, flock
 from typing import Any
 
 import pytest
@@ -32,10 +33,15 @@ def flows_image(container_engine: Engine, tmp_path_factory: pytest.TempPathFacto
 
 @pytest.fixture(scope="session")
 def dvc(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Artifacts]:
-    """What `dvc repro` makes of a pipeline in `project/`."""
+    """What `dvc repro` makes of a pipeline in `project/`; run once for all processes of a parallel run."""
+    mine = tmp_path_factory.getbasetemp()
+    shared = mine.parent if "PYTEST_XDIST_WORKER" in os.environ else mine
 
-    @cache
     def made(target: str) -> Artifacts:
-        return made_by_dvc(target, tmp_path_factory.mktemp(target.replace("_", "-")))
+        folder = shared / f"dvc-{target}"
+        folder.mkdir(exist_ok=True)
+        with (folder / "lock").open("w") as lock:
+            flock(lock, LOCK_EX)
+            return made_by_dvc(target, folder)
 
     return made

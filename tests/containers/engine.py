@@ -85,6 +85,7 @@ class Engine:
         """A command of podman; one that fails fails the test unless `check` is False."""
         done = subprocess.run(
             [self.program, *map(str, words)],
+            cwd=self.folder,  # where conmon leaves a file when memory has run out
             env={**os.environ, **self.environment},
             stdin=subprocess.DEVNULL,
             capture_output=True,

@@ -12,7 +12,7 @@ import yaml
 
 from containers.buckets import Bucket
 from containers.engine import Engine
-from containers.flows_around import RESTRICTED, cluster, words_of
+from containers.flows_around import NASTY, RESTRICTED, cluster, words_of
 from containers.places import FLOWS, Artifacts, documents, tree
 from containers.workflows import Workflow
 
@@ -76,11 +76,26 @@ def _bytes_alone(made: Artifacts) -> Artifacts:
     }
 
 
+def test_text_of_any_kind_arrives_as_it_was_given(run: Run, tmp_path: Path) -> None:
+    """From a ConfigMap, from a parameter of the run, and from values."""
+    text = "`id` $HOME %s \u2028'\"\n{} $(HOME)"
+    workflow = run("diamond", model=text)
+    assert workflow.run() == "Succeeded", workflow.log
+    made = artifacts(workflow, tmp_path / "made")
+    rows = [json.loads(line) for line in made["fetch"]["data.jsonl"][1].splitlines()]
+    assert [row["text"] for row in rows] == [f"{NASTY} {number}" for number in range(3)]
+    given = yaml.safe_load((FLOWS / "diamond.yaml").read_text(encoding="utf-8"))
+    models = {"score-eu": text, "score-us": given["steps"]["score-us"]["env"]["SCORE_US__MODEL"]}
+    for task, model in models.items():
+        found = json.loads(made[task]["data.json"][1])
+        assert [one["score"] for one in found] == [f"{model} {len(NASTY) + 2}"] * 3
+
+
 def test_fifty_tasks_hand_on_to_one_as_with_dvc(run: Run, dvc: Dvc, tmp_path: Path) -> None:
     workflow = run("fan_in", value_7="-7")
     assert workflow.run() == "Succeeded", workflow.log
     made, wanted = artifacts(workflow, tmp_path / "made"), dvc("fan_in")
-    assert json.loads(made["total"]["data.jsonl"][1].split()[7]) == -7
+    assert json.loads(made["total"]["data.json"][1])[7] == -7
     assert {name for name in made if made[name] != wanted[name]} == {"number-7", "total"}
 
 
