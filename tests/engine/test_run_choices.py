@@ -147,6 +147,29 @@ def test_a_step_has_a_scratch_folder_that_is_empty_and_gone_afterwards(project: 
     assert not list((project.folder / ".pipegen/runs").glob("*/work"))
 
 
+@pytest.mark.parametrize("isolation", ["fork", "process"])
+def test_what_tasks_write_can_be_shown_as_it_comes(project: Project, isolation: str) -> None:
+    project.write(
+        """
+        class Login(Settings):
+            token: SecretStr
+        class Talks(Step):
+            settings: Login
+            def run(self) -> int:
+                print("one line")
+                print("and", self.settings.token.get_secret_value(), end="")
+                return 1
+        flow = Pipeline("flow", Talks())
+        """
+    )
+    words = ("--runner", "local", "--runner-set", "output=stream", "--isolation", isolation)
+    said = project.run(*words, env={"TALKS__TOKEN": "hush-hush"})
+    assert said.code == 0, said.err
+    assert "talks | one line\ntalks | and ***\n" in said.err
+    said = project.run("--force", "--isolation", isolation, env={"TALKS__TOKEN": "hush-hush"})
+    assert "one line" not in said.err
+
+
 def test_a_task_may_be_killed_for_want_of_memory(project: Project) -> None:
     project.write(
         """

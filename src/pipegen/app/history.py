@@ -15,9 +15,9 @@ from pipegen.dsl.project import Project, find
 from pipegen.engine.history.contract import Store
 from pipegen.engine.history.finding import find_run
 from pipegen.engine.history.liveness import settled
-from pipegen.engine.places import home_of
 from pipegen.engine.records import RunRecord, RunStatus
 from pipegen.ir import Json
+from pipegen.runtime.fingerprint import home_of
 
 if TYPE_CHECKING:
     from pipegen.engine.configs import Configured

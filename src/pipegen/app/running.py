@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 
@@ -17,6 +17,7 @@ from pipegen.app.running_types import Asked, Ready
 from pipegen.app.variables import Overrides, once, wrong_parameters
 from pipegen.backends.command import exposed_settings
 from pipegen.dsl.load import load_step
+from pipegen.dsl.project import find
 from pipegen.engine import run as engine
 from pipegen.engine.configs.section import Given, RunSettings, run_settings
 from pipegen.engine.events import Watcher
@@ -25,7 +26,7 @@ from pipegen.engine.history.contract import Store
 from pipegen.engine.history.opening import open_store
 from pipegen.engine.keys import Keys
 from pipegen.engine.records import RunRecord
-from pipegen.engine.runners.contract import Session, traits_of
+from pipegen.engine.runners.contract import Session, Traits, traits_of
 from pipegen.errors import Diagnostic, PipegenError, in_order, refuse
 from pipegen.ir import Pipeline, Task
 from pipegen.parameters import parameter_variables
@@ -54,11 +55,12 @@ def open_run(asked: Asked) -> Iterator[tuple[engine.Order, Store, RunSettings]]:
         store.close()
 
 
-def run(asked: Asked, watchers: Sequence[Watcher] = ()) -> engine.Outcome:
-    """Run a pipeline as it is asked for."""
+def run(asked: Asked, watchers: Callable[[Traits], Sequence[Watcher]] = lambda _: ()) -> engine.Outcome:
+    """Run a pipeline as it is asked for; who watches may depend on the runner."""
     with open_run(asked) as (order, store, settings):
         finish = finishing(order, settings.processors, validate=asked.validate)
-        outcome = engine.run(order, store, watchers, finish)
+        traits = traits_of(order.session) if order.session is not None else Traits()
+        outcome = engine.run(order, store, watchers(traits), finish)
     if asked.clean_up:
         cleaned_up(outcome)
     return outcome
@@ -66,7 +68,7 @@ def run(asked: Asked, watchers: Sequence[Watcher] = ()) -> engine.Outcome:
 
 def ready(asked: Asked) -> Ready:
     """Load a pipeline with its values; all that is wrong with them is said together."""
-    project = project_of(asked.target)
+    project = project_of(asked.target) if asked.root is None else find(asked.root)
     prepared = prepare(asked.target, project, (), asked.values)
     prepared.gathered.refuse()
     pipeline = _only(prepared.pipelines)

@@ -37,6 +37,7 @@ class Asked:
     validate: bool = True  # what came out, before post-processors get it
     clean_up: bool = False  # after a failure
     variables: Mapping[str, str] = field(default_factory=dict)  # over those of the environment
+    root: Path | None = None  # the project's, where it cannot be found by itself
     reason: str = field(default_factory=lambda: os.environ.get("PIPEGEN_RUN_REASON", "asked for"))
 
 

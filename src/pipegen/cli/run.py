@@ -14,6 +14,8 @@ _CODES = {"SUCCESS": DONE, "CANCELLED": INTERRUPTED}
 
 if TYPE_CHECKING:
     from pipegen.app.running_types import Asked
+    from pipegen.engine.events import Watcher
+    from pipegen.engine.runners.contract import Traits
 
 
 def run(
@@ -101,6 +103,9 @@ def run(
     store: Annotated[
         str | None, option("--store", help="Share artifacts by s3://bucket/prefix.", metavar="URL")
     ] = None,
+    root: Annotated[
+        Path | None, option("--root", help="The project's root; found by itself otherwise.", metavar="FOLDER")
+    ] = None,
     values: options.Values = None,
     set_: options.Set = None,
     set_file: options.SetFile = None,
@@ -131,6 +136,7 @@ def run(
         store,
         not no_validate_stages,
         cleanup_on_failure,
+        root=root,
     )
     if dry_run:
         _planned(asked, as_json)
@@ -158,14 +164,15 @@ def _run(asked: Asked, quiet: bool, as_json: bool) -> int:
     from functools import partial
 
     from pipegen.app import running
-    from pipegen.cli.live import watcher
+    from pipegen.cli.live import watchers
     from pipegen.cli.repeating import again
     from pipegen.cli.summary import Summary
 
-    watchers = [watcher(quiet=quiet)]
-    if not as_json:
-        watchers.append(Summary(partial(again, sys.argv[1:]), brief=quiet))
-    outcome = running.run(asked, watchers)
+    def watching(traits: Traits) -> list[Watcher]:
+        summary = [] if as_json else [Summary(partial(again, sys.argv[1:]), brief=quiet)]
+        return [*watchers(quiet=quiet, streamed=traits.stream), *summary]
+
+    outcome = running.run(asked, watching)
     if as_json:
         from pipegen.engine.result import result
 

@@ -13,10 +13,10 @@ from pipegen.app.run_logs import Piece
 from pipegen.cli import output
 from pipegen.cli.paint import Paint, visible
 from pipegen.engine.history.garbage import Garbage
-from pipegen.engine.places import home_of
 from pipegen.engine.records import DONE, RunRecord, TaskRecord
 from pipegen.engine.spans import size, span
 from pipegen.ir import Json
+from pipegen.runtime.fingerprint import home_of
 
 HEAD = ("run", "pipeline", "status", "began", "took", "tasks")
 _TASKS = ("task", "status", "attempts", "took", "rows", "error")

@@ -2,19 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipegen.runtime.fingerprint import hidden_folder
-
-HOME = "PIPEGEN_HOME"
-
-
-def home_of(root: Path) -> Path:
-    """Where everything is kept: `.pipegen` in the project, unless the environment names another folder."""
-    given = os.environ.get(HOME)
-    return root / given if given else root / ".pipegen"
+from pipegen.runtime.fingerprint import hidden_folder, home_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from typing import Any
 from pipegen.errors import Diagnostic, PipegenError
 
 VARIABLE = "PIPEGEN_FINGERPRINT_KEY"
+HOME = "PIPEGEN_HOME"
 _SHORTEST = 16
 _SIZE = 32
 
@@ -35,24 +36,26 @@ def fingerprint_key(root: Path) -> bytes:
         if len(given) < _SHORTEST:
             raise _refused(f"{VARIABLE} has {len(given)} characters", f"use {_SHORTEST} or more, at random")
         return given.encode(errors="surrogateescape")
-    path = root / ".pipegen" / "fingerprint.key"
+    path = home_of(root) / "fingerprint.key"
     try:
         if not path.exists():
             _make(path)
         key = path.read_bytes()
     except OSError as error:
         reason = error.strerror or type(error).__name__
-        raise _refused(f".pipegen/fingerprint.key cannot be used: {reason}", f"or set {VARIABLE}") from None
+        raise _refused(f"{_shown(path, root)} cannot be used: {reason}", f"or set {VARIABLE}") from None
     if len(key) != _SIZE:
         raise _refused(
-            f".pipegen/fingerprint.key has {len(key)} bytes, not {_SIZE}", "delete it: it is made anew"
+            f"{_shown(path, root)} has {len(key)} bytes, not {_SIZE}", "delete it: it is made anew"
         )
     return key
 
 
 def _make(path: Path) -> None:
     """Write the whole key beside, then link it into place: of two processes, one wins and both read it."""
-    hidden_folder(path.parent.parent)
+    if path.parent.name == ".pipegen":
+        hidden_folder(path.parent.parent)
+    path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_name(f".fingerprint.{os.urandom(8).hex()}")
     handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
@@ -66,6 +69,16 @@ def _make(path: Path) -> None:
             beside.rename(path)
     finally:
         beside.unlink(missing_ok=True)
+
+
+def _shown(path: Path, root: Path) -> str:
+    return path.relative_to(root).as_posix() if path.is_relative_to(root) else str(path)
+
+
+def home_of(root: Path) -> Path:
+    """Where pipegen keeps what is its own: `.pipegen` in the project, unless the environment names a folder."""
+    given = os.environ.get(HOME)
+    return root / given if given else root / ".pipegen"
 
 
 def hidden_folder(root: Path) -> Path:

@@ -19,8 +19,8 @@ from pipegen.app.api import Result
 from pipegen.app.api import run_pipeline as run
 from pipegen.dsl.pipeline import Pipeline
 from pipegen.engine.history.opening import VARIABLE
-from pipegen.engine.places import HOME
 from pipegen.runtime.context import RuntimeContext
+from pipegen.runtime.fingerprint import HOME
 
 
 @pytest.fixture

@@ -9,6 +9,16 @@ from typing import TextIO
 from pipegen.engine.events import Watcher
 
 
+def watchers(*, quiet: bool, streamed: bool) -> list[Watcher]:
+    """The one that fits, and beside it what shows the output of tasks, when that is wanted."""
+    if quiet or not streamed:
+        return [watcher(quiet=quiet)]
+    from pipegen.cli.live.plain import Lines
+    from pipegen.cli.live.stream import Streamed
+
+    return [Streamed(sys.stderr), Lines(sys.stderr)]  # what a task wrote comes before the line about its end
+
+
 def watcher(*, quiet: bool = False, stream: TextIO | None = None) -> Watcher:
     """The one that fits the stream, which is stderr: a live view on a terminal, lines anywhere else.
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from pipegen.engine.history.contract import Store
 from pipegen.engine.history.sqlite import FILE, SqliteStore
-from pipegen.engine.places import home_of
 from pipegen.errors import Diagnostic, PipegenError
+from pipegen.runtime.fingerprint import home_of
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
