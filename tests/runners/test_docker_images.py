@@ -35,13 +35,13 @@ def workshop(
     for name, text in {
         "pyproject.toml": '[project]\nname = "acme"\n',
         "steps.py": STEPS,
-        "Dockerfile": DOCKERFILE,
+        "Dockerfile": f"{DOCKERFILE}LABEL test={tmp_path.name}\n",
         ".dockerignore": "*.md\n.work\n",
         "notes.md": "one",
     }.items():
         (tmp_path / name).write_text(text, encoding="utf-8")
     yield Workshop(tmp_path, container_engine, pipegen_image)
-    made = container_engine.podman("images", "--quiet", "--filter", "label=pipegen.image").out.split()
+    made = container_engine.podman("images", "--quiet", "--filter", f"label=test={tmp_path.name}").out.split()
     if made:
         container_engine.podman("rmi", "--force", *dict.fromkeys(made), check=False)
 

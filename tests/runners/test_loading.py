@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal
@@ -342,6 +344,29 @@ def test_the_schema_takes_what_is_taken_and_refuses_what_is_refused(tmp_path: Pa
         load(RUNNERS, None, one, root=tmp_path)
     for one in REFUSED:
         assert not validator.is_valid(one), one
+
+
+GENERATES = """
+import sys
+from pipegen.cli import main
+sys.argv = ["pipegen", "generate", "words.py", "--backend", "dvc"]
+try:
+    main()
+except SystemExit as end:
+    assert not end.code
+print(*(one for one in sys.modules if one.startswith(("pipegen.engine", "pydantic"))))
+"""
+
+
+def test_generate_knows_the_section_and_reads_nothing_of_it(tmp_path: Path) -> None:
+    written(tmp_path, "pyproject.toml", '[project]\nname = "acme"\n')
+    written(tmp_path, "values.yaml", "run: {runner: {type: gone, x: 1}}\npipelines: {words: {run: {y: 2}}}\n")
+    steps = 'from pipegen import Pipeline, step\n\n@step\ndef a() -> None: ...\n\nwords = Pipeline("words", a())\n'
+    written(tmp_path, "words.py", steps)
+    words = [sys.executable, "-c", GENERATES]
+    done = subprocess.run(words, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout.strip()) == (0, ""), done.stderr
+    assert (tmp_path / "dvc.yaml").is_file()
 
 
 def test_plain_data_is_read_as_a_file_would_be() -> None:
