@@ -33,8 +33,11 @@ format: $(VENV)/.dev ## Put the code into its one style
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 
-bench: $(VENV)/.dev ## Measure CPU and memory against the goals; ARGS="--markdown FILE" writes them down
-	@$(BIN)/python -m bench $(ARGS)
+bench: $(VENV)/.dev ## Measure against the goals; ARGS and ENGINES take "--markdown FILE", which writes it down
+	@status=0; \
+	$(BIN)/python -m bench $(ARGS) || status=1; \
+	$(BIN)/python -m bench.engines $(ENGINES) || status=1; \
+	exit $$status
 
 docs: $(VENV)/.dev ## Build the documentation into site/
 	$(BIN)/mkdocs build --strict --quiet
