@@ -38,6 +38,8 @@ def wrong_names(document: Any) -> list[str]:
         return ["a document that is no mapping"]
     if "apiVersion" in document:
         return [*_wrong_object(document), *_wrong_lists(document)]
+    if is_gitlab(document):
+        return list(_wrong_jobs(document))
     return list(_wrong_stages(document.get("stages", {})))
 
 
@@ -86,6 +88,30 @@ def _wrong_stages(stages: Mapping[str, Any]) -> Iterator[str]:
     yield from (f"'{path}' is written by {count} stages" for path, count in outs.items() if count > 1)
 
 
+def is_gitlab(document: Mapping[str, Any]) -> bool:
+    """Whether a document is a file of GitLab CI: its jobs stand at the top, each with a script."""
+    return any(isinstance(one, Mapping) and "script" in one for one in document.values())
+
+
+_JOB, _NOT_JOBS = re.compile(r"[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?"), {"stages", "variables"}
+
+
+def _wrong_jobs(document: Mapping[str, Any]) -> Iterator[str]:
+    jobs = {name: one for name, one in document.items() if name not in _NOT_JOBS and not name.startswith(".")}
+    for name, job in jobs.items():
+        if _JOB.fullmatch(name) is None or len(name) > 255 or name in ("image", "include", "true", "null", "pages"):
+            yield f"a job is called '{name}'"
+        if "script" not in job:
+            yield f"job '{name}' has no script"
+        yield from (f"job '{name}' waits for '{one}'" for one in job.get("needs", ()) if one not in jobs)
+        if len(job.get("needs", ())) > 50:
+            yield f"job '{name}' has more needs than GitLab takes"
+        if job["stage"] not in (*document["stages"], ".post"):
+            yield f"job '{name}' is in stage '{job['stage']}'"
+    if len({name.lower() for name in jobs}) != len(jobs):
+        yield "two jobs differ in case alone"
+
+
 def _under(value: Any, keys: set[str], path: str = "") -> Iterator[tuple[str, Any]]:
     """Everything that stands under one of the keys, anywhere, with the path to it."""
     if isinstance(value, Mapping):
@@ -111,6 +137,9 @@ def commands(documents: Sequence[Any]) -> list[tuple[Arguments, dict[str, str]]]
 def _calls(value: Any) -> Iterator[tuple[list[str], dict[str, str]]]:
     if isinstance(value, Mapping):
         args, cmd = value.get("args"), value.get("cmd")
+        if isinstance(value.get("script"), list):  # GitLab hands lines to a shell; the last one is the task's
+            variables = {name: one["value"] for name, one in value.get("variables", {}).items() if "value" in one}
+            yield from ((words, variables) for words in [shlex.split(value["script"][-1])] if "exec" in words)
         lines = cmd if isinstance(cmd, list) else [cmd]  # a list keeps lines of a text together
         if isinstance(args, list) and args[:1] == ["exec"]:
             env: dict[str, str] = {}

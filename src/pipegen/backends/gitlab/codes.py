@@ -1,0 +1,59 @@
+"""What can be wrong with a pipeline or config for GitLab CI: one entry per error code."""
+
+CODES: dict[str, tuple[str, str]] = {
+    "PG800": (
+        "settings for an unknown job",
+        "`gitlab.steps` in values.yaml names neither a task nor a step of the pipeline.",
+    ),
+    "PG801": (
+        "more jobs than GitLab takes",
+        "GitLab limits the jobs of a pipeline, to 500 where nobody has changed that. Cut the pipeline in two, or say "
+        "by `gitlab.max_jobs` how many your GitLab takes.",
+    ),
+    "PG802": (
+        "file that GitLab refuses",
+        "GitLab reads configuration files of up to 2 MiB. Cut the pipeline in two.",
+    ),
+    "PG803": (
+        "trigger that GitLab would fire at other times",
+        "GitLab skips a job that waits for a failure as soon as one of the jobs before it was skipped. So `one_failed` "
+        "means the same there only where all tasks before it always run: those without inputs, and those with "
+        "`all_done`.",
+    ),
+    "PG804": (
+        "job that needs stages of its own",
+        "A task that runs after failures, and a handler of the pipeline, wait for whole stages. With `gitlab.stage` "
+        "all jobs share one stage with jobs of yours, and would wait for those too. Leave it out, and start the "
+        "generated file as a child pipeline.",
+    ),
+    "PG805": (
+        "secret in GitLab's variables",
+        "What stands under `gitlab.variables` is committed. A secret belongs into the CI/CD variables of the project "
+        "or group, masked; the file may refer to one by `$NAME`.",
+    ),
+    "PG806": (
+        "variable that is set twice",
+        "A variable stands under `env` of a step and under `gitlab.variables`, and only one of the two texts could "
+        "reach the task.",
+    ),
+    "PG807": (
+        "keyword that is not for patches",
+        "`patch` in the gitlab section adds keywords to jobs. What makes a job run its task, hand on its artifact and "
+        "wait for others is pipegen's: `script`, `needs`, `dependencies`, `artifacts`, `stage`, `extends`, `rules`.",
+    ),
+    "PG808": (
+        "resources that the runner does not give",
+        "Of GitLab's runners only those with the Kubernetes executor give a job the CPU, memory and storage that it "
+        "asks for. For others choose a runner by its tags.",
+    ),
+    "PG809": (
+        "resources that some runners do not give",
+        "The variables that ask for CPU, memory and storage are read by runners with the Kubernetes executor, where "
+        "its configuration allows jobs to ask. Other runners pass over them.",
+    ),
+    "PG810": (
+        "no command for jobs",
+        "`gitlab.command` in values.yaml is empty, so that jobs would run nothing. Leave it out, or write how pipegen "
+        "is called, word by word: `[uv, run, pipegen]`.",
+    ),
+}

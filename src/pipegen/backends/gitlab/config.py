@@ -1,0 +1,182 @@
+"""What values.yaml may say in its `gitlab` section."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import field
+from typing import Annotated, Literal
+
+from pipegen.frozen import frozen
+from pipegen.ir import Json
+from pipegen.values.kinds import Doc, Duration, EnvName, Pattern, Range, RelativePath
+
+RetryWhen = Literal[
+    "always", "unknown_failure", "script_failure", "api_failure", "stuck_or_timeout_failure",
+    "runner_system_failure", "runner_unsupported", "stale_schedule", "job_execution_timeout",
+    "archived_failure", "unmet_prerequisites", "scheduler_failure", "data_integrity_failure",
+]  # fmt: skip
+_PLAIN_PATH = Pattern(
+    r"(?!/)(?!.*\.\.)[A-Za-z0-9._/-]+", "a relative path of letters, digits, '.', '_', '-', '/'"
+)
+_KEPT = Pattern(r"never|(?=.)(\d+d)?(\d+h)?(\d+m)?(\d+s)?", "a time like '7d' or '12h', or 'never'")
+_BRANCH = Pattern(r"[A-Za-z0-9._/@+-]+", "the name of a branch")
+
+
+@frozen
+class RulesConfig:
+    """When GitLab makes the jobs: each that is chosen becomes a rule."""
+
+    schedule: Annotated[bool, Doc("By GitLab's schedules, for a pipeline that has a schedule.")] = True
+    manual: Annotated[
+        bool, Doc("By hand, the API, a trigger token, or a pipeline that includes or triggers this file.")
+    ] = True
+    branches: Annotated[
+        tuple[Annotated[str, _BRANCH], ...], Doc("On pushes to these branches.", ["main"])
+    ] = ()
+    tags: Annotated[bool, Doc("When a tag is pushed.")] = False
+    merge_requests: Annotated[bool, Doc("On merge requests.")] = False
+    changes: Annotated[
+        tuple[str, ...],
+        Doc("Of pushes and merge requests only those that change these files.", ["src/**/*", "data/*"]),
+    ] = ()
+    select: Annotated[
+        str | None,
+        EnvName(),
+        Doc(
+            "A variable that must hold the pipeline's name; tells pipelines of one repository apart.",
+            "PIPELINE",
+        ),
+    ] = None
+    more: Annotated[
+        tuple[Mapping[str, Json], ...],
+        Doc("More rules, in GitLab's own words.", [{"if": "$CI_COMMIT_TITLE =~ /retrain/"}]),
+    ] = ()
+
+    def validate(self) -> Iterator[tuple[str, str]]:
+        starts = (self.schedule, self.manual, self.branches, self.tags, self.merge_requests, self.more)
+        if not any(starts):
+            yield "", "nothing would ever start the jobs; leave 'manual' out, or name branches"
+        if self.changes and not (self.branches or self.merge_requests):
+            yield "changes", "only pushes and merge requests change files; add 'branches' or 'merge_requests'"
+
+
+@frozen
+class JobConfig:
+    """What GitLab offers for a job beyond what the step itself says."""
+
+    tags: Annotated[tuple[str, ...], Doc("Tags of the runners that may take the job.", ["kubernetes"])] = ()
+    timeout: Annotated[
+        str | None, Duration(), Doc("How long GitLab lets the job take, with all that it downloads.", "2h")
+    ] = None
+    retry_when: Annotated[
+        tuple[RetryWhen, ...],
+        Doc("For which failures GitLab starts the job of a step with retries again.", ["script_failure"]),
+    ] = ("always",)
+    interruptible: Annotated[bool | None, Doc("A newer commit on the branch may cancel the job.", True)] = (
+        None
+    )
+    resource_group: Annotated[
+        str | None, Doc("Jobs of one group run one after the other, in all pipelines.", "warehouse")
+    ] = None
+    pull_policy: Annotated[
+        tuple[Literal["always", "if-not-present", "never"], ...],
+        Doc("When the runner downloads the image.", ["if-not-present"]),
+    ] = ()
+    before_script: Annotated[
+        tuple[str, ...], Doc("Lines of shell that run before the task.", ["pip install ."])
+    ] = ()
+    after_script: Annotated[
+        tuple[str, ...], Doc("Lines of shell that run after it, whatever became of it.")
+    ] = ()
+    services: Annotated[
+        tuple[str | Mapping[str, Json], ...],
+        Doc("Containers beside the job, in GitLab's own words.", ["postgres:17"]),
+    ] = ()
+    cache: Annotated[
+        tuple[Mapping[str, Json], ...],
+        Doc("Folders kept between jobs, in GitLab's own words.", [{"key": "pip", "paths": [".cache/pip"]}]),
+    ] = ()
+    variables: Annotated[
+        Mapping[Annotated[str, EnvName()], str],
+        Doc(
+            "Variables in which GitLab expands `$NAME`: references to the project's.",
+            {"FETCH__TOKEN": "$TOKEN"},
+        ),
+    ] = field(default_factory=dict)
+    id_tokens: Annotated[
+        Mapping[Annotated[str, EnvName()], Mapping[str, Json]],
+        Doc(
+            "ID tokens, by the variable that holds them.",
+            {"VAULT_TOKEN": {"aud": "https://vault.example.com"}},
+        ),
+    ] = field(default_factory=dict)
+    secrets: Annotated[
+        Mapping[Annotated[str, EnvName()], Mapping[str, Json]],
+        Doc(
+            "Secrets of an outside store, by variable.",
+            {"FETCH__TOKEN": {"vault": "reviews/token@ops", "file": False}},
+        ),
+    ] = field(default_factory=dict)
+    environment: Annotated[
+        str | Mapping[str, Json] | None, Doc("The environment that the job deploys to.", "production")
+    ] = None
+    expire_in: Annotated[str | None, _KEPT, Doc("How long GitLab keeps the artifact.", "7d")] = None
+    access: Annotated[
+        Literal["all", "developer", "maintainer", "none"] | None,
+        Doc("Who may download the artifact.", "developer"),
+    ] = None
+    reports: Annotated[
+        Mapping[str, tuple[Annotated[str, RelativePath()], ...]],
+        Doc("Files inside the artifact that GitLab shows, by kind.", {"metrics": ["data/metrics.txt"]}),
+    ] = field(default_factory=dict)
+    patch: Annotated[
+        Mapping[str, Json], Doc("More keywords, over those of the job.", {"allow_failure": False})
+    ] = field(default_factory=dict)
+
+
+@frozen
+class GitlabConfig(JobConfig):
+    """How a pipeline becomes jobs of GitLab CI."""
+
+    ignore: Annotated[
+        tuple[str, ...],
+        Doc("Features that GitLab CI cannot express and that may be left out.", ["concurrency"]),
+    ] = ()
+    file: Annotated[
+        str, RelativePath(), Doc("The file that is written; another than this one is to be included.")
+    ] = ".gitlab-ci.yml"
+    command: Annotated[
+        tuple[str, ...], Doc("How jobs call pipegen, word by word.", ["uv", "run", "pipegen"])
+    ] = ("pipegen",)
+    directory: Annotated[
+        str, _PLAIN_PATH, Doc("The project's folder in the repository.", "services/reviews")
+    ] = "."
+    artifacts: Annotated[str, _PLAIN_PATH, Doc("The folder for artifacts, from the project's root.")] = (
+        "artifacts"
+    )
+    prefix: Annotated[
+        str,
+        Pattern(r"[A-Za-z0-9_-]*", "letters, digits, '-' and '_'"),
+        Doc("What the names of jobs and stages begin with; tells pipelines in one file apart.", "weekly-"),
+    ] = ""
+    stage: Annotated[
+        str | None,
+        Doc("One stage of yours for all jobs; by default each level of the graph is a stage.", "data"),
+    ] = None
+    ref: Annotated[
+        str, _BRANCH, Doc("The branch that scheduled runs take, for the command that makes the schedule.")
+    ] = "main"
+    rules: Annotated[RulesConfig, Doc("When GitLab makes the jobs.")] = RulesConfig()
+    executor: Annotated[
+        Literal["any", "kubernetes", "docker", "shell"],
+        Doc(
+            "What the runners start jobs with. Only Kubernetes gives the CPU and memory that a step asks for."
+        ),
+    ] = "any"
+    max_jobs: Annotated[int, Range(ge=1), Doc("How many jobs of a pipeline your GitLab takes.")] = 500
+    max_needs: Annotated[
+        int, Range(ge=2, le=50), Doc("How many jobs one may need; more are gathered by jobs in between.")
+    ] = 50
+    steps: Annotated[Mapping[str, JobConfig], Doc("More for single tasks or steps, by name or slug.", {})] = (
+        field(default_factory=dict)
+    )

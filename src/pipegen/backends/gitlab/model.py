@@ -1,0 +1,90 @@
+"""The shape of a GitLab CI file, as far as pipegen writes it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import field
+
+from pipegen.emit.yaml import Flow, Yaml
+from pipegen.frozen import frozen
+
+Data = dict[str, Yaml]
+_ON_ONE_LINE = ("needs", "dependencies", "tags", "artifacts", "retry")
+
+
+@frozen
+class Job:
+    """One job: `keywords` are GitLab's, in the order in which they are written. One that is alone shares none."""
+
+    name: str
+    keywords: Mapping[str, Yaml]
+    alone: bool = False
+
+    def data(self, shared: Mapping[str, Yaml], template: str) -> Data:
+        """The job's own entry: what the template says is left out."""
+        if self.alone or not shared:
+            return _readable(self.keywords)
+        own = {
+            key: value for key, value in self.keywords.items() if key not in shared or shared[key] != value
+        }
+        return {"extends": template, **_readable(own)}
+
+
+@frozen
+class GitlabFile:
+    """A whole file: stages, the variables of a run, and jobs that share a template."""
+
+    template: str
+    jobs: Sequence[Job]
+    stages: Sequence[str] = ()
+    variables: Mapping[str, Yaml] = field(default_factory=dict)
+
+    def data(self) -> Data:
+        shared = _shared([job for job in self.jobs if not job.alone])
+        found: Data = {}
+        if self.stages:
+            found["stages"] = list(self.stages)
+        if self.variables:
+            found["variables"] = self.variables
+        if shared:
+            found[self.template] = _readable(shared)
+        for job in self.jobs:
+            found[job.name] = job.data(shared, self.template)
+        return found
+
+
+def _shared(jobs: Sequence[Job]) -> Mapping[str, Yaml]:
+    """The keywords that all jobs have, as the first one has them.
+
+    A job may say something else instead; but of mappings GitLab makes one with the keys of both, so those are
+    shared only when they are the same everywhere.
+    """
+    if len(jobs) < 2:
+        return {}
+    first, *others = jobs
+    return {
+        key: value
+        for key, value in first.keywords.items()
+        if key not in _OWN and _fits_all(key, value, others)
+    }
+
+
+_OWN = frozenset(("stage", "needs", "dependencies", "script", "artifacts"))
+
+
+def _fits_all(key: str, value: Yaml, others: Sequence[Job]) -> bool:
+    if isinstance(value, Mapping):
+        return all(one.keywords.get(key) == value for one in others)
+    return all(key in one.keywords and not isinstance(one.keywords[key], Mapping) for one in others)
+
+
+def _readable(keywords: Mapping[str, Yaml]) -> Data:
+    """Short lists on one line, as people write them."""
+    return {
+        key: Flow(value) if key in _ON_ONE_LINE or (key == "image" and _is_short(value)) else value
+        for key, value in keywords.items()
+    }
+
+
+def _is_short(value: Yaml) -> bool:
+    return isinstance(value, Mapping) and len(value) < 3

@@ -1,0 +1,78 @@
+"""What whoever brings the file to GitLab should know: comments at its top, and warnings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pipegen.backends.command import shell_line
+from pipegen.backends.gitlab.config import GitlabConfig
+from pipegen.backends.gitlab.problems import asks, forms
+from pipegen.backends.gitlab.rules import selected_name
+from pipegen.backends.gitlab.said import said_for_all
+from pipegen.errors import Diagnostic
+from pipegen.ir import Pipeline
+from pipegen.parameters import parameter_variables
+from pipegen.runtime.environment import variables
+
+_SHOWN = 5
+
+
+def comments(pipeline: Pipeline, config: GitlabConfig) -> Iterator[str]:
+    """Where the schedule is made, which variables the project needs, what a run can set."""
+    if pipeline.description:
+        yield pipeline.description
+    if config.file != ".gitlab-ci.yml":
+        yield "GitLab reads it where .gitlab-ci.yml includes it, or triggers it as a child pipeline."
+    if config.rules.schedule:
+        yield from _schedule(pipeline, config)
+    needed = list(dict.fromkeys(_needed(pipeline, config)))
+    if needed:
+        more = f" and {len(needed) - _SHOWN} more" if len(needed) > _SHOWN else ""
+        yield f"Needs CI/CD variables (masked where they are secret): {', '.join(needed[:_SHOWN])}{more}"
+    if pipeline.parameters:
+        names = ", ".join(parameter_variables(pipeline).values())
+        yield f"Parameters of a run, left as they are where their text is the default: {names}"
+
+
+def _schedule(pipeline: Pipeline, config: GitlabConfig) -> Iterator[str]:
+    """The command that makes the schedule, which GitLab keeps outside of the file."""
+    if pipeline.schedule is None:
+        return
+    cron = pipeline.schedule.cron.replace("?", "*")
+    zone = pipeline.schedule.timezone  # without one GitLab takes UTC, as others do
+    words = ["glab", "schedule", "create", "--description", pipeline.name, "--ref", config.ref]
+    words += ["--cron", cron, *(("--cronTimeZone", zone) if zone else ())]
+    form = {"description": pipeline.name, "ref": config.ref, "cron": cron}
+    form |= {"cron_timezone": zone} if zone else {}
+    call = ["glab", "api", "--method", "POST", "projects/:id/pipeline_schedules"]
+    for key, text in form.items():
+        call += ["--raw-field", f"{key}={text}"]
+    if config.rules.select is not None:
+        words += ["--variable", f"{config.rules.select}:{selected_name(pipeline)}"]
+    yield f"GitLab keeps schedules outside of the file. Made once by: {shell_line(words)}"
+    if config.rules.select is None:
+        yield f"or by the API: {shell_line(call)}"
+
+
+def _needed(pipeline: Pipeline, config: GitlabConfig) -> Iterator[str]:
+    """Settings that a task must have, or that are secret, and that nothing in the file gives."""
+    exposed = {target for one in pipeline.parameters if one.has_default for target in one.targets}
+    said = said_for_all(pipeline, config)
+    for task in pipeline.every_task:
+        own = said[task.name]
+        given = {*task.options.env, *own.variables, *own.secrets}
+        for one in variables(pipeline.steps[task.step], task.name):
+            if one.required and (task.name, one.field) not in exposed and given.isdisjoint(forms(one)):
+                yield one.name
+
+
+def cautions(pipeline: Pipeline, config: GitlabConfig) -> Iterator[Diagnostic]:
+    """What some runners would pass over; nothing here forbids it."""
+    asking = [task for task in pipeline.every_task if asks(task)] if config.executor == "any" else []
+    for task in asking[:1]:
+        message = (
+            f"pipeline '{pipeline.name}': only runners with the Kubernetes executor give the CPU, memory and "
+            f"storage that '{task.name}' asks for"
+        )
+        hint = "set gitlab.executor: kubernetes if yours are of that kind, or add cpu and memory to gitlab.ignore"
+        yield Diagnostic("PG809", message, task.origin, hint, severity="warning")

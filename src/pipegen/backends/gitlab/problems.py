@@ -1,0 +1,145 @@
+"""What GitLab CI cannot do as it is meant: found before anything is written."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+from pipegen.backends.gitlab.config import GitlabConfig, JobConfig
+from pipegen.backends.gitlab.levels import always_run, waits_by_needs
+from pipegen.errors import Diagnostic, suggest
+from pipegen.ir import Pipeline, Task
+from pipegen.runtime.environment import Variable, variables
+
+LARGEST = 2 * 1024 * 1024  # bytes; GitLab's `max_yaml_size_bytes`, unless an administrator changed it
+_REFERENCE = re.compile(r"\$[A-Za-z_][A-Za-z0-9_]*|\$\{[A-Za-z_][A-Za-z0-9_]*\}")
+_OURS = ("script", "needs", "dependencies", "artifacts", "stage", "extends", "rules")
+
+
+def every_problem(
+    pipeline: Pipeline, config: GitlabConfig, said: Mapping[str, JobConfig]
+) -> Iterator[Diagnostic]:
+    yield from _unknown_steps(pipeline, config)
+    yield from _no_command(config)
+    yield from _early_triggers(pipeline, config)
+    yield from _shared_stage(pipeline, config)
+    yield from _resources(pipeline, config)
+    for task in pipeline.every_task:
+        yield from _patches(task, said[task.name])
+        if said[task.name].variables:
+            yield from _variables(pipeline, task, said[task.name])
+
+
+def _unknown_steps(pipeline: Pipeline, config: GitlabConfig) -> Iterator[Diagnostic]:
+    known = {*pipeline.steps, *(task.name for task in pipeline.every_task)} if config.steps else set()
+    for name in config.steps:
+        if name not in known:
+            message = f"gitlab.steps names '{name}', which is no task or step of pipeline '{pipeline.name}'"
+            yield Diagnostic("PG800", message, None, suggest(name, known))
+
+
+def _no_command(config: GitlabConfig) -> Iterator[Diagnostic]:
+    if not config.command or not config.command[0]:
+        hint = "leave it out, or write it like [uv, run, pipegen]"
+        yield Diagnostic("PG810", "gitlab.command holds no command", None, hint)
+
+
+def _early_triggers(pipeline: Pipeline, config: GitlabConfig) -> Iterator[Diagnostic]:
+    certain = always_run(pipeline)
+    for task in pipeline.tasks:
+        if task.options.trigger != "one_failed":
+            continue
+        unsure = next((name for name in task.upstream if name not in certain), None)
+        if unsure is not None:
+            message = f"task '{task.name}' runs after a failure, but GitLab skips it as soon as '{unsure}' is skipped"
+            hint = "let it wait for tasks without inputs, use all_done, or Pipeline(on_failure=...)"
+            yield Diagnostic("PG803", message, task.origin, hint)
+        elif len(task.upstream) > config.max_needs:
+            message = (
+                f"task '{task.name}' runs when one of {len(task.upstream)} tasks failed, and GitLab lets a job "
+                f"wait for {config.max_needs} at most"
+            )
+            yield Diagnostic("PG803", message, task.origin, "use Pipeline(on_failure=...)")
+
+
+def _shared_stage(pipeline: Pipeline, config: GitlabConfig) -> Iterator[Diagnostic]:
+    if config.stage is None:
+        return
+    certain = always_run(pipeline)
+    late = [task for task in pipeline.tasks if not waits_by_needs(task, certain, config.max_needs)]
+    for task in (*pipeline.handlers, *late):
+        message = f"task '{task.name}' has to wait for stages, and all jobs are in stage '{config.stage}'"
+        hint = "leave gitlab.stage out, and trigger the generated file as a child pipeline"
+        yield Diagnostic("PG804", message, task.origin, hint)
+
+
+def _resources(pipeline: Pipeline, config: GitlabConfig) -> Iterator[Diagnostic]:
+    if config.executor in ("docker", "shell"):
+        asking = [task for task in pipeline.every_task if asks(task)]
+        for task in asking[:1]:
+            more = f" and {len(asking) - 1} more ask" if len(asking) > 1 else " asks"
+            message = (
+                f"task '{task.name}'{more} for CPU, memory or storage, which the {config.executor} executor does "
+                "not give"
+            )
+            hint = "choose runners by gitlab.tags, and add cpu, memory and ephemeral_storage to gitlab.ignore"
+            yield Diagnostic("PG808", message, task.origin, hint)
+
+
+def asks(task: Task) -> bool:
+    """Whether a task asks for what only some runners give."""
+    one = task.options.resources
+    return one is not None and any((one.cpu, one.memory, one.ephemeral_storage))
+
+
+def _patches(task: Task, said: JobConfig) -> Iterator[Diagnostic]:
+    for key in said.patch:
+        if key in _OURS:
+            message = f"gitlab patches '{key}' of the job of task '{task.name}', which is pipegen's to say"
+            yield Diagnostic("PG807", message, task.origin, _INSTEAD.get(key, "leave it out"))
+
+
+_INSTEAD = {
+    "script": "for lines around the task use before_script and after_script",
+    "artifacts": "use expire_in, access and reports",
+    "stage": "use gitlab.stage",
+    "rules": "use gitlab.rules, where 'more' takes any rule",
+}
+
+
+def _variables(pipeline: Pipeline, task: Task, said: JobConfig) -> Iterator[Diagnostic]:
+    secret = {
+        form: one.field
+        for one in variables(pipeline.steps[task.step], task.name)
+        if one.secret
+        for form in forms(one)
+    }
+    for name, text in said.variables.items():
+        if name in secret and _REFERENCE.fullmatch(text) is None:
+            message = f"gitlab.variables gives '{secret[name]}' of task '{task.name}', a secret, in clear"
+            hint = f"make a masked CI/CD variable {name}, or write {name}: $NAME_OF_ONE"
+            yield Diagnostic("PG805", message, task.origin, hint)
+        if name in task.options.env:
+            message = f"'{name}' of task '{task.name}' stands under env and under gitlab.variables"
+            yield Diagnostic("PG806", message, task.origin, "leave one of the two out")
+
+
+def forms(one: Variable) -> Iterator[str]:
+    """Every variable that may carry a setting: its own, and those of the models that it is a part of."""
+    for name in filter(None, (one.name, one.alternative)):
+        parts = name.split("__")
+        for end in range(len(parts), 1, -1):
+            yield "__".join(parts[:end])
+
+
+def too_many(pipeline: Pipeline, config: GitlabConfig, jobs: int) -> Iterator[Diagnostic]:
+    if jobs > config.max_jobs:
+        message = f"pipeline '{pipeline.name}' makes {jobs} jobs, and GitLab takes {config.max_jobs}"
+        hint = "cut it in two, or set gitlab.max_jobs to what your GitLab takes"
+        yield Diagnostic("PG801", message, pipeline.origin, hint)
+
+
+def too_large(pipeline: Pipeline, size: int) -> Iterator[Diagnostic]:
+    if size > LARGEST:
+        message = f"pipeline '{pipeline.name}' makes a file of {size} bytes, and GitLab reads {LARGEST}"
+        yield Diagnostic("PG802", message, pipeline.origin, "cut it in two pipelines")

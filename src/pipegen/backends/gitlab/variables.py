@@ -1,0 +1,79 @@
+"""The variables of jobs, and the parameters of a run, which GitLab shows on its page for new pipelines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from pipegen.backends.command import Exposed, as_json, parameter_text, shell_line
+from pipegen.backends.gitlab.config import JobConfig
+from pipegen.emit.yaml import Yaml
+from pipegen.ir import Parameter, Pipeline, Resources, Task
+from pipegen.parameters import parameter_variables
+
+LABELS, METADATA = "PIPEGEN_LABELS", "PIPEGEN_METADATA"
+
+
+def literal(text: str) -> Yaml:
+    """A variable's text in which GitLab finds nothing to expand."""
+    found: dict[str, Yaml] = {"value": text, "expand": False}
+    return found
+
+
+def job_variables(pipeline: Pipeline, task: Task, said: JobConfig) -> Mapping[str, Yaml]:
+    """The variables of a task's job."""
+    options = task.options
+    found: dict[str, Yaml] = {name: literal(text) for name, text in options.env.items()}
+    found |= said.variables
+    if options.resources is not None:
+        found |= dict(_resources(options.resources))
+    labels = {**pipeline.labels, **options.labels}
+    for name, data in ((LABELS, labels), (METADATA, options.metadata)):
+        if data:
+            found[name] = literal(as_json(data))
+    return found
+
+
+def _resources(asked: Resources) -> Iterator[tuple[str, str]]:
+    """What the Kubernetes executor gives to the job's container; CPU has no upper limit, as elsewhere."""
+    if asked.cpu is not None:
+        yield "KUBERNETES_CPU_REQUEST", asked.cpu
+    for name, size in (("MEMORY", asked.memory), ("EPHEMERAL_STORAGE", asked.ephemeral_storage)):
+        if size is not None:
+            yield f"KUBERNETES_{name}_REQUEST", size
+            yield f"KUBERNETES_{name}_LIMIT", size
+
+
+def run_variables(pipeline: Pipeline) -> Mapping[str, Yaml]:
+    """The parameters, with default, choices and description where GitLab asks for them."""
+    names = parameter_variables(pipeline)
+    return {names[one.name]: _variable(one) for one in pipeline.parameters}
+
+
+def _variable(one: Parameter) -> Yaml:
+    text = _unset(one)
+    found: dict[str, Yaml] = {"value": text, "expand": False}
+    if one.choices:
+        texts = [parameter_text(choice) for choice in one.choices]
+        found["options"] = texts if text in texts else [text, *texts]
+    if one.description:
+        found["description"] = one.description
+    return found
+
+
+def _unset(one: Parameter) -> str:
+    """What a parameter's variable holds when nobody has set it."""
+    return parameter_text(one.default) if one.has_default else ""
+
+
+def forgetting(pipeline: Pipeline, task: Task, exposed: Exposed) -> Iterator[str]:
+    """Lines of shell that unset what nobody has set.
+
+    GitLab gives each job the default as a variable, which would win over the setting's own; and no text for a
+    parameter without a default, which is none.
+    """
+    own = {one.variable for one in exposed.get(task.name, ())}
+    names = parameter_variables(pipeline) if own else {}
+    for one in pipeline.parameters if own else ():
+        name = names[one.name]
+        if name in own:
+            yield f'if [ "${{{name}-}}" = {shell_line([_unset(one)])} ]; then unset {name}; fi'
