@@ -105,6 +105,13 @@ class Backend(Protocol):
     def lower(self, pipeline: Pipeline, config: Any, context: Context) -> Sequence[File]: ...
 
 
+def can_of(backend: Backend, config: Any) -> Capabilities:
+    """What a backend can express as values have it; `capabilities(config)` is a method it may have."""
+    asked = getattr(backend, "capabilities", None)
+    found: Capabilities = backend.can if asked is None else asked(config)
+    return found
+
+
 def notes_of(backend: Backend, pipeline: Pipeline, config: Any) -> Iterator[Diagnostic]:
     """Warnings about what a backend makes of a pipeline; `notes(pipeline, config)` is a method it may have."""
     notes = getattr(backend, "notes", None)

@@ -12,7 +12,7 @@ from pipegen.app.gathering import Gathered
 from pipegen.app.given_settings import given_settings, open_secrets_in_values
 from pipegen.app.loading import load, with_those_beside
 from pipegen.app.places import at, in_values
-from pipegen.backend import Backend, Context, notes_of, over_base
+from pipegen.backend import Backend, Context, can_of, notes_of, over_base
 from pipegen.checks import check, unknown_ignored, unsupported
 from pipegen.dsl.project import Project
 from pipegen.emit.files import File
@@ -125,10 +125,11 @@ def _loaded(names: Sequence[str], project: Project, gathered: Gathered) -> Itera
 
 def _unfit(pipeline: Pipeline, backend: Backend, values: Values) -> list[Diagnostic]:
     """What the backend cannot express, and features that are ignored but do not exist."""
-    ignore: tuple[str, ...] = getattr(values.section(backend.name, pipeline.name), "ignore", ())
+    config = values.section(backend.name, pipeline.name)
+    ignore: tuple[str, ...] = getattr(config, "ignore", ())
     return [
         *in_values(values, backend.name, unknown_ignored(backend.name, ignore)),
-        *unsupported(pipeline, backend.name, backend.can, ignore),
+        *unsupported(pipeline, backend.name, can_of(backend, config), ignore),
     ]
 
 

@@ -14,7 +14,7 @@ from pipegen.app.known import known
 from pipegen.app.loading import project_of
 from pipegen.app.places import in_values
 from pipegen.app.prepared import Prepared, prepare
-from pipegen.backend import Backend, Context, Support, Use, features_of
+from pipegen.backend import Backend, Context, Support, Use, can_of, features_of
 from pipegen.errors import Diagnostic, refuse
 from pipegen.ir import Json, Pipeline
 
@@ -100,8 +100,8 @@ def _report(pipeline: Pipeline, prepared: Prepared, context: Context) -> Report:
 
 def _fate(feature: str, backend: Backend, pipeline: Pipeline, prepared: Prepared) -> tuple[str, str]:
     assert prepared.values is not None, "nothing may have failed"
-    support: Support = backend.can.of(feature)
     config = prepared.values.section(backend.name, pipeline.name)
+    support: Support = can_of(backend, config).of(feature)
     if support.how == "refused" and feature in getattr(config, "ignore", ()):
         return LEFT_OUT, f"{backend.name}.ignore in values; {support.note}"
     return support.how, support.note

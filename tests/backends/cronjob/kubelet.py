@@ -69,6 +69,8 @@ class LocalPod:
             return self.node.claims[volume["persistentVolumeClaim"]["claimName"]]
         made = folder / str(volume["name"])
         made.mkdir(parents=True)
+        for key, text in self.node.config_maps.get(volume.get("configMap", {}).get("name"), {}).items():
+            (made / key).write_text(text, encoding="utf-8")
         return made
 
     def run(self) -> Iterator[Ended]:

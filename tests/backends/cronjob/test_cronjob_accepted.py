@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from made_up import pipelines
-from pod_pipelines import generated, large, pipeline, task, text_of
-from test_cronjob_golden import GOLDEN
+from pod_pipelines import files_of, generated, large, pipeline, task, text_of
+from test_cronjob_golden import ENGINE, GOLDEN
 from validators.validate import check, examine
 
 from pipegen.ir import Pipeline
@@ -40,7 +40,14 @@ def said(one: Pipeline, values: str = "") -> list[str]:
 def test_every_golden_file_is_accepted() -> None:
     (answer,) = examine([GOLDEN])
     assert [str(one) for one in answer.findings] == []
-    assert answer.documents == answer.pods == 4
+    assert answer.documents == answer.pods == 5
+
+
+def test_the_pipeline_of_the_engine_is_accepted_too() -> None:
+    files = files_of(large(), ENGINE)
+    assert len(files) == 2
+    for text in files.values():
+        assert [str(one) for one in check(text)] == []
 
 
 @given(st.lists(pipelines(), min_size=20, max_size=20))

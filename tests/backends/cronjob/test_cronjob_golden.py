@@ -61,11 +61,19 @@ EVERY_VALUE = """
       gpu_resource: amd.com/gpu
       init_containers: [{name: warm, image: warm}]
 """
+ENGINE = """
+  mode: engine
+  workers: 2
+  provided: [FETCH__URL]
+  secrets: {FETCH__TOKEN: {name: reviews}}
+  artifacts: {claim: reviews, per_run: false}
+"""
 GENERATED = {
     "reviews.cronjob.yaml": (pipeline(), ""),
     "adhoc.job.yaml": (pipeline("adhoc", task("fetch"), schedule=None), ""),
     "large.cronjob.yaml": (large(), "{provided: [FETCH__URL], secrets: {FETCH__TOKEN: {name: reviews}}}"),
     "every-value.cronjob.yaml": (large(), EVERY_VALUE),
+    "engine.cronjob.yaml": (large(), ENGINE),
 }
 
 

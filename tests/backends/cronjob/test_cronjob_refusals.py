@@ -31,7 +31,7 @@ NEEDED = {**STEPS, "fetch": replace(FETCH, settings=(Setting("url", "str", requi
 URL = (Parameter("url", (("fetch", "url"),)),)
 
 REFUSED: list[tuple[Pipeline, str, str, str]] = [
-    (PLAIN_ONE, "{mode: engine}", "PG551", "cronjob.mode is 'engine', and this version cannot run"),
+    (PLAIN_ONE, "{workers: 2}", "PG551", "cronjob.workers is for mode 'engine'"),
     (
         pipeline("p", task("fetch", options=replace(PLAIN, env={"A": "\0"}))),
         "",
@@ -90,7 +90,7 @@ def test_it_is_refused_in_these_words(one: Pipeline, values: str, code: str, wor
 
 
 def test_everything_wrong_is_said_at_once() -> None:
-    values = "{mode: engine, steps: {score: {grace: 5s}}, sidecars: [{name: fetch}]}"
+    values = "{workers: 2, steps: {score: {grace: 5s}}, sidecars: [{name: fetch}]}"
     assert {code for code, _ in refusals(LABELLED, values)} == {"PG551", "PG552", "PG554", "PG556"}
 
 

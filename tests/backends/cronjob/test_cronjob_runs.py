@@ -200,3 +200,95 @@ def test_runs_on_a_claim_keep_folders_of_their_own(project: Path, tmp_path: Path
         assert all(one.code == 0 for one in ended), ended
     assert tree(claim / "reviews-1") == tree(claim / "reviews-2") != {}
     assert sorted(path.name for path in claim.iterdir()) == ["reviews-1", "reviews-2"]
+
+
+ENGINE = """  mode: engine
+  workers: 2
+"""
+
+
+def in_one_container(project: Path, folder: Path, kind: type[LocalPod] = LocalPod, **more: Any) -> Ended:
+    """How the one container of mode `engine` ends."""
+    said = pipegen(project, "generate", "reviews.py", "--backend", "cronjob", "--force")
+    assert said.code == 0, said.err
+    assert "PG561" not in said.err  # tasks do run side by side
+    pod = pod_of(yaml.safe_load((project / "reviews.cronjob.yaml").read_text(encoding="utf-8")))
+    maps = {}
+    for path in project.glob("reviews*.yaml"):
+        for one in yaml.safe_load_all(path.read_text(encoding="utf-8")):
+            if one["kind"] == "ConfigMap":
+                maps[one["metadata"]["name"]] = one["data"]
+    node = Node(project, [sys.executable, "-m", "pipegen"], secrets=SECRETS, config_maps=maps, **more)
+    (ended,) = kind(pod, node, folder).run()
+    return ended
+
+
+def latest(home: Path) -> dict[str, bytes]:
+    """The files of the artifacts that the engine made."""
+    found = {}
+    for link in sorted((home / "latest").glob("*/*")):
+        digest = link.readlink().name
+        folder = home / "artifacts" / digest[:2] / digest
+        found |= {f"{link.name}/{name}": text for name, text in tree(folder).items()}
+    return found
+
+
+@pytest.mark.engine
+def test_one_container_makes_the_same_with_the_engine(project: Path, tmp_path: Path) -> None:
+    if not isolation_works():
+        pytest.skip("only root may make file systems for a test")
+    wanted = tree(by_dvc(project))
+    write(project, values=VALUES + ENGINE)
+    (project / "dvc.yaml").unlink()
+    ended = in_one_container(project, tmp_path / "pod", IsolatedPod)
+    assert ended.code == 0, ended.log
+    assert latest(tmp_path / "pod" / "artifacts") == wanted
+    assert "open sesame" not in ended.log
+    assert "reviews: SUCCESS" in ended.log
+
+
+def test_the_engine_carries_out_handlers_and_says_what_failed(project: Path, tmp_path: Path) -> None:
+    write(project, "broken", values=VALUES + ENGINE)
+    source = (project / "reviews.py").read_text(encoding="utf-8")
+    handlers = 'schedule="0 4 * * *", on_exit=Bye(), on_failure=Bye("alarm"),'
+    step = 'class Bye(Step):\n    def run(self) -> None:\n        print("bye")\n\n\nfetch = Fetch()'
+    source = source.replace('schedule="0 4 * * *",', handlers).replace("fetch = Fetch()", step)
+    (project / "reviews.py").write_text(source, encoding="utf-8")
+    ended = in_one_container(project, tmp_path / "pod")
+    assert ended.code == 1
+    assert "the model is broken" in ended.log
+    assert "alarm | bye" in ended.log
+    assert "bye | bye" in ended.log
+
+
+def test_a_claim_that_runs_share_is_a_cache(project: Path, tmp_path: Path) -> None:
+    write(project, values=f"{VALUES}{ENGINE}  artifacts: {{claim: reviews, per_run: false}}\n")
+    claim = tmp_path / "claim"
+    claim.mkdir()
+    first = in_one_container(project, tmp_path / "1", claims={"reviews": claim}, job="reviews-1")
+    second = in_one_container(project, tmp_path / "2", claims={"reviews": claim}, job="reviews-2")
+    assert (first.code, second.code) == (0, 0), first.log + second.log
+    assert "5 cached" in second.log
+
+
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        ("  workers: 2\n", "cronjob.workers is for mode 'engine'"),
+        (f"{ENGINE}  steps: {{fetch: {{pull_policy: Always}}}}\n", "cronjob.steps.fetch is for one step"),
+    ],
+)
+def test_what_one_container_cannot_be_is_refused(project: Path, values: str, message: str) -> None:
+    write(project, values=VALUES + values)
+    said = pipegen(project, "generate", "reviews.py", "--backend", "cronjob")
+    assert said.code == 2
+    assert "error[PG551]" in said.err
+    assert message in said.err
+
+
+def test_one_container_has_one_image(project: Path) -> None:
+    values = VALUES.replace("steps: {fetch: {", "steps: {fetch: {image: 'registry.example.com/other:1', ")
+    write(project, values=values + ENGINE)
+    said = pipegen(project, "generate", "reviews.py", "--backend", "cronjob")
+    assert said.code == 2
+    assert "have different images" in said.err

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import ClassVar, cast
 
 from pipegen.backend import Capabilities, Context, carried, native, refused
+from pipegen.backends.cronjob import engine
 from pipegen.backends.cronjob.config import CronJobConfig
 from pipegen.backends.cronjob.containers import task_configs
 from pipegen.backends.cronjob.document import document
@@ -14,7 +15,7 @@ from pipegen.backends.cronjob.labels import pods_of
 from pipegen.backends.cronjob.look import readable
 from pipegen.backends.cronjob.notes import cautions, comments, too_large
 from pipegen.backends.cronjob.problems import every_problem
-from pipegen.backends.kubernetes.companions import companion_files
+from pipegen.backends.kubernetes.companions import companion_files, companion_problems
 from pipegen.backends.kubernetes.layouts import laid_out
 from pipegen.backends.kubernetes.objects import side_by_side
 from pipegen.backends.kubernetes.pod import Data
@@ -62,9 +63,17 @@ class CronJobBackend:
         metadata=native("annotation pipegen/metadata of the pod"),
     )
 
+    def capabilities(self, config: CronJobConfig) -> Capabilities:
+        """What it can express as values have it; `can` is without any."""
+        return engine.capabilities(self.can) if config.mode == "engine" else self.can
+
     def lower(self, pipeline: Pipeline, config: CronJobConfig, context: Context) -> Sequence[File]:
-        pipeline = replace(pipeline, on_failure=None, on_exit=None)  # refused, or to be left out
+        if config.mode == "containers":
+            pipeline = replace(pipeline, on_failure=None, on_exit=None)  # refused, or to be left out
         refuse(every_problem(pipeline, config, task_configs(pipeline, config)))
+        if config.mode == "engine":
+            config = engine.beside(pipeline, config)
+            refuse(companion_problems(config.companions, pods_of(pipeline, config), "cronjob"))
         data = document(pipeline, config)
         size = _size(data)
         refuse(too_large(pipeline, size))

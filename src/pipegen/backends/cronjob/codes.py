@@ -2,9 +2,9 @@
 
 CODES: dict[str, tuple[str, str]] = {
     "PG551": (
-        "mode that is not there yet",
-        "`cronjob.mode: engine` is kept for one container that runs the whole pipeline with pipegen's own engine. "
-        "This version has `containers` only: a container for each task, one after the other.",
+        "pipeline that one container cannot run",
+        "With `cronjob.mode: engine` a single container runs the whole pipeline: all tasks have one image, and what "
+        "values say about the container of a single step has no place. `cronjob.workers` is for this mode alone.",
     ),
     "PG552": (
         "pod setting for a single step",

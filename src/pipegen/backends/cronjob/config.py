@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 from pipegen.backends.kubernetes.companion_config import CompanionConfig
 from pipegen.backends.kubernetes.config import ClusterConfig, ObjectName, PodConfig
 from pipegen.backends.kubernetes.patching import Patch
-from pipegen.values.kinds import Doc, Duration, Size
+from pipegen.values.kinds import Doc, Duration, Range, Size
 
 _PATCHES = "A mapping is merged as `kubectl patch` does it; a list is a JSON Patch."
 
@@ -63,8 +63,18 @@ class CronJobConfig(ClusterConfig):
 
     mode: Annotated[
         Literal["containers", "engine"],
-        Doc("`containers` is one for each task, in order; `engine` is kept for a later version."),
+        Doc(
+            "`containers` is one for each task, in order. `engine` is one that runs the whole pipeline with "
+            "pipegen's own engine, tasks side by side, with handlers and trigger rules."
+        ),
     ] = "containers"
+    workers: Annotated[
+        int | None,
+        Range(ge=1),
+        Doc(
+            "In mode `engine`: how many tasks run at once; without it, one for each processor it may use.", 2
+        ),
+    ] = None
     artifacts: Annotated[ArtifactConfig, Doc("Where tasks hand on what they make.")] = ArtifactConfig()
     tmp_size: Annotated[str | None, Size(), Doc("How much fits into /tmp.", "1Gi")] = None
     deadline_on: Annotated[

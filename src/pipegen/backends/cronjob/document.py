@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping
 
+from pipegen.backends.cronjob import engine
 from pipegen.backends.cronjob.config import CronJobConfig
 from pipegen.backends.cronjob.containers import Containers, raw_container, sidecar
 from pipegen.backends.cronjob.labels import job_metadata, object_metadata, pod_metadata
@@ -87,6 +88,10 @@ def _containers(pipeline: Pipeline, config: CronJobConfig, volumes: Volumes) -> 
     """All containers in the order in which they start; the last task's is the pod's main one."""
     yield from map(raw_container, config.init_containers)
     yield from map(sidecar, config.sidecars)
+    if config.mode == "engine":
+        container = engine.container(pipeline, config, volumes)
+        yield _patched(container, config.container_patch, "container_patch in cronjob")
+        return
     containers = Containers(pipeline, config, volumes)
     for task in pipeline.tasks:
         yield from containers.before(task)

@@ -28,12 +28,11 @@ def cautions(pipeline: Pipeline, config: CronJobConfig, size: int) -> Iterator[D
 
 
 def _costs(pipeline: Pipeline, config: CronJobConfig, size: int) -> Iterator[Diagnostic]:
-    number = len(pipeline.tasks)
-    if is_wide(pipeline) and not config.sequential:
+    number = len(pipeline.tasks) if config.mode == "containers" else 1
+    if config.mode == "containers" and is_wide(pipeline) and not config.sequential:
         message = "tasks run one after the other, on one node, although some could run side by side"
-        yield _caution(
-            "PG561", message, pipeline, "for that use argo; if it is meant so, cronjob.sequential: true"
-        )
+        hint = "for that use argo, or cronjob.mode: engine; if it is meant so, cronjob.sequential: true"
+        yield _caution("PG561", message, pipeline, hint)
     if number > MANY:
         message = f"{number} containers start one after the other; on a real cluster 50 took 63 s, and 200 took 193 s"
         yield _caution("PG562", message, pipeline, "use argo for that many tasks")
@@ -64,7 +63,8 @@ def comments(pipeline: Pipeline, config: CronJobConfig, size: int) -> Iterator[s
     for one in _costs(pipeline, config, size):
         message = one.message.removeprefix(prefix)
         yield f"{message[0].upper()}{message[1:]} ({one.hint})."
-    yield f"Logs of a task: kubectl logs -l app.kubernetes.io/name={object_name(pipeline, config)} --tail=-1 -c TASK"
+    selected = f"kubectl logs -l app.kubernetes.io/name={object_name(pipeline, config)} --tail=-1"
+    yield f"Logs of a task: {selected} -c TASK" if config.mode == "containers" else f"Logs: {selected}"
     yield from needs_secret(pipeline, config, said_configs(pipeline, config))
     yield from _started(pipeline, config)
 

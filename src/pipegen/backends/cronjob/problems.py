@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import cast
 
+from pipegen.backends.cronjob import engine
 from pipegen.backends.cronjob.config import CronJobConfig, CronJobStepConfig
 from pipegen.backends.cronjob.containers import container_names, said_for
 from pipegen.backends.cronjob.labels import object_metadata, pod_metadata, pods_of, shared_labels
@@ -34,7 +35,7 @@ def every_problem(
     yield from problems(pipeline, config, pods, "cronjob")
     yield from without_image(pipeline)
     for rule in (
-        _mode,
+        engine.problems,
         _overlapping,
         _of_the_pod,
         _labels,
@@ -47,14 +48,6 @@ def every_problem(
     yield from _mounts(pipeline, pods)
 
 
-def _mode(pipeline: Pipeline, config: CronJobConfig) -> Iterator[Diagnostic]:
-    if config.mode == "engine":
-        message = "cronjob.mode is 'engine', and this version cannot run a whole pipeline in one container"
-        yield Diagnostic(
-            "PG551", message, None, "leave it out: a container for each task, one after the other"
-        )
-
-
 def _overlapping(pipeline: Pipeline, config: CronJobConfig) -> Iterator[Diagnostic]:
     if not config.artifacts.per_run and pipeline.concurrency == "allow":
         message = f"runs of pipeline '{pipeline.name}' may overlap in one folder of claim '{config.artifacts.claim}'"
@@ -63,7 +56,7 @@ def _overlapping(pipeline: Pipeline, config: CronJobConfig) -> Iterator[Diagnost
 
 
 def _of_the_pod(pipeline: Pipeline, config: CronJobConfig) -> Iterator[Diagnostic]:
-    for name, said in config.steps.items():
+    for name, said in config.steps.items() if config.mode == "containers" else ():
         for key in OF_THE_POD:
             if getattr(said, key) != getattr(_NOTHING, key):
                 message = f"cronjob.steps.{name}.{key} is for one step, but all tasks run in one pod"
