@@ -40,7 +40,16 @@ def wrong_names(document: Any) -> list[str]:
         return [*_wrong_object(document), *_wrong_lists(document)]
     if is_gitlab(document):
         return list(_wrong_jobs(document))
+    if "on" in document:
+        return list(_wrong_workflow(document["jobs"]))
     return list(_wrong_stages(document.get("stages", {})))
+
+
+def _wrong_workflow(jobs: Mapping[str, Any]) -> Iterator[str]:
+    """What GitHub Actions says: it does not tell upper from lower case."""
+    for name, count in Counter(map(str.lower, jobs)).items():
+        if count > 1 or re.fullmatch(r"[a-z_][a-z0-9_-]{0,99}", name) is None:
+            yield f"{count} jobs are called '{name}'"
 
 
 def _wrong_object(document: Mapping[str, Any]) -> Iterator[str]:
@@ -99,7 +108,11 @@ _JOB, _NOT_JOBS = re.compile(r"[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?"), {"st
 def _wrong_jobs(document: Mapping[str, Any]) -> Iterator[str]:
     jobs = {name: one for name, one in document.items() if name not in _NOT_JOBS and not name.startswith(".")}
     for name, job in jobs.items():
-        if _JOB.fullmatch(name) is None or len(name) > 255 or name in ("image", "include", "true", "null", "pages"):
+        if (
+            _JOB.fullmatch(name) is None
+            or len(name) > 255
+            or name in ("image", "include", "true", "null", "pages")
+        ):
             yield f"a job is called '{name}'"
         if "script" not in job:
             yield f"job '{name}' has no script"
@@ -138,7 +151,9 @@ def _calls(value: Any) -> Iterator[tuple[list[str], dict[str, str]]]:
     if isinstance(value, Mapping):
         args, cmd = value.get("args"), value.get("cmd")
         if isinstance(value.get("script"), list):  # GitLab hands lines to a shell; the last one is the task's
-            variables = {name: one["value"] for name, one in value.get("variables", {}).items() if "value" in one}
+            variables = {
+                name: one["value"] for name, one in value.get("variables", {}).items() if "value" in one
+            }
             yield from ((words, variables) for words in [shlex.split(value["script"][-1])] if "exec" in words)
         lines = cmd if isinstance(cmd, list) else [cmd]  # a list keeps lines of a text together
         if isinstance(args, list) and args[:1] == ["exec"]:
@@ -153,8 +168,21 @@ def _calls(value: Any) -> Iterator[tuple[list[str], dict[str, str]]]:
                     words,
                     dict(word.split("=", 1) for word in words[1 : words.index("pipegen")] if "=" in word),
                 )
+        if "runs-on" in value:
+            yield from _calls_of_job(value)
+            return
         for inner in value.values():
             yield from _calls(inner)
     elif isinstance(value, list):
         for inner in value:
             yield from _calls(inner)
+
+
+def _calls_of_job(job: Mapping[str, Any]) -> Iterator[tuple[list[str], dict[str, str]]]:
+    """The calls in a job of GitHub Actions, whose texts may hold an expression that is the text `${{`."""
+    for step in job["steps"]:
+        env = {name: text.replace("${{ '${{' }}", "${{") for name, text in step.get("env", {}).items()}
+        for line in step.get("run", "").split("\n"):
+            assert "${{" not in line, "GitHub fills in what stands in a command"
+            if line.startswith("pipegen exec "):
+                yield shlex.split(line), env

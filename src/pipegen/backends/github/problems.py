@@ -1,0 +1,181 @@
+"""What GitHub cannot do or would refuse: found before anything is written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from pipegen import units
+from pipegen.backends.github import schedule
+from pipegen.backends.github.config import RUNNER, GithubConfig, GithubStepConfig
+from pipegen.backends.github.environment import Environment
+from pipegen.backends.github.expressions import fails_run
+from pipegen.backends.github.jobs import HOSTED, LONGEST, in_image, is_hosted, longest
+from pipegen.backends.github.merging import unknown_steps
+from pipegen.errors import Diagnostic
+from pipegen.ir import Pipeline
+
+LARGEST = 500_000  # bytes of a workflow's file
+INPUTS = 25
+_EVERY = 5  # minutes between two runs by schedule
+_LINKED = 200  # tasks whose last artifacts pipegen's engine keeps links to
+_SIZES = ("cpu", "memory", "gpu")
+
+
+def every_problem(
+    pipeline: Pipeline, config: GithubConfig, configs: Mapping[str, GithubStepConfig]
+) -> Iterator[Diagnostic]:
+    yield from unknown_steps(pipeline, config)
+    yield from _starts(pipeline, config)
+    environment = Environment(pipeline, config, configs)
+    yield from environment.problems()
+    yield from _inputs(pipeline, config, environment)
+    yield from _machines(pipeline, configs)
+    yield from _sizes(pipeline, config)
+    yield from _schedule(pipeline, config)
+    if config.layout == "job":
+        yield from _one_job(pipeline, config)
+    else:
+        yield from _times(pipeline, configs)
+        yield from _failures(pipeline)
+
+
+def _starts(pipeline: Pipeline, config: GithubConfig) -> Iterator[Diagnostic]:
+    if (
+        pipeline.schedule is None
+        and not config.dispatch
+        and config.push is None
+        and config.pull_request is None
+    ):
+        message = f"nothing would start the workflow of pipeline '{pipeline.name}'"
+        hint = "give it a schedule, github.push or github.pull_request, or leave github.dispatch as it is"
+        yield Diagnostic("PG832", message, pipeline.origin, hint)
+
+
+def _inputs(pipeline: Pipeline, config: GithubConfig, environment: Environment) -> Iterator[Diagnostic]:
+    parameters = environment.parameters
+    if config.dispatch and len(parameters.open()) > INPUTS:
+        message = f"pipeline '{pipeline.name}' has {len(parameters.open())} parameters; a form takes {INPUTS}"
+        yield Diagnostic("PG830", message, pipeline.origin, "expose fewer, or set github.dispatch: false")
+    alone = [
+        what
+        for what, there in {
+            "schedule": pipeline.schedule is not None,
+            "push": config.push is not None,
+            "pull request": config.pull_request is not None,
+        }.items()
+        if there
+    ]
+    for one in parameters.open() if alone or not config.dispatch else ():
+        provided = {parameters.variables[one.name], "*"}.intersection(config.provided)
+        if parameters.is_needed(one) and not provided:
+            how = f"a run by {alone[0]}" if alone else "no run"
+            cannot = "cannot" if alone else "can"
+            message = f"a task needs parameter '{one.name}', and {how} {cannot} set it"
+            hint = f"give it a default, or set {parameters.variables[one.name]} under github.variables"
+            yield Diagnostic("PG831", message, one.origin or pipeline.origin, hint)
+
+
+def _machines(pipeline: Pipeline, configs: Mapping[str, GithubStepConfig]) -> Iterator[Diagnostic]:
+    named = dict.fromkeys(label for one in configs.values() for label in one.runs_on)
+    for label in named:
+        if label.lower().startswith("windows"):
+            message = f"github.runs_on asks for '{label}', and the jobs are written for a POSIX shell"
+            yield Diagnostic("PG835", message, None, f"use a runner with Linux or macOS, such as {RUNNER}")
+
+
+def _sizes(pipeline: Pipeline, config: GithubConfig) -> Iterator[Diagnostic]:
+    for task in pipeline.every_task:
+        resources = task.options.resources
+        if resources is None or in_image(task, config):
+            continue
+        for one in _SIZES:
+            if getattr(resources, one) and one not in config.ignore:
+                message = (
+                    f"task '{task.name}' asks for {one}, and runs in no container that could be held to it"
+                )
+                hint = f"give it an image, or choose github.runs_on and add '{one}' to github.ignore"
+                yield Diagnostic("PG826", message, task.origin, hint)
+
+
+def _schedule(pipeline: Pipeline, config: GithubConfig) -> Iterator[Diagnostic]:
+    if pipeline.schedule is None:
+        return
+    gap = schedule.shortest_gap(pipeline.schedule)
+    if gap < _EVERY:
+        every = "every minute" if gap == 1 else f"every {gap} minutes"
+        message = f"the schedule '{pipeline.schedule.cron}' is due {every}; GitHub starts runs every {_EVERY} at most"
+        yield Diagnostic("PG829", message, pipeline.origin, f"make it '*/{_EVERY} * * * *' or less often")
+    if config.timezone == "native" or "timezone" in config.ignore:
+        return
+    try:
+        schedule.lines(pipeline.schedule)
+    except ValueError as problem:
+        message = f"the schedule '{pipeline.schedule.cron}' cannot be told in UTC: {problem}"
+        hint = "set github.timezone: native, write the schedule in UTC, or add 'timezone' to github.ignore"
+        yield Diagnostic("PG828", message, pipeline.origin, hint)
+
+
+def _times(pipeline: Pipeline, configs: Mapping[str, GithubStepConfig]) -> Iterator[Diagnostic]:
+    for task in pipeline.every_task:
+        timeout, most = task.options.timeout, most_minutes(configs[task.name])
+        if timeout is not None and units.seconds(timeout) / 60 > most:
+            message = f"task '{task.name}' may take {timeout}, and a job there {most // 60} h"
+            hint = "shorten its timeout" + (", or use a self-hosted runner" if most == HOSTED else "")
+            yield Diagnostic("PG827", message, task.origin, hint)
+
+
+def long_retries(pipeline: Pipeline, configs: Mapping[str, GithubStepConfig]) -> Iterator[Diagnostic]:
+    """Tasks whose last attempts might be cut off."""
+    for task in pipeline.every_task:
+        needed, most = longest(task), most_minutes(configs[task.name])
+        if needed is not None and needed / 60 > most:
+            hours = f"{needed / 3600:.1f} h with all attempts, and a job there {most // 60} h"
+            message, hint = f"task '{task.name}' may take {hours}", "shorten its timeout or its retry"
+            yield Diagnostic("PG827", message, task.origin, hint, severity="warning")
+
+
+def most_minutes(config: GithubStepConfig) -> int:
+    """How long a job may take: as values say, or as GitHub lets it."""
+    if config.timeout_minutes is not None:
+        return config.timeout_minutes
+    return HOSTED if is_hosted(config) else LONGEST
+
+
+def _failures(pipeline: Pipeline) -> Iterator[Diagnostic]:
+    _, unclear = fails_run(pipeline) if pipeline.on_failure is not None else ((), ())
+    for name in unclear[:1]:
+        message = f"GitHub cannot tell whether the run failed when task '{name}' did"
+        hint = "let the task that runs after a failure come right after it, or use on_exit"
+        yield Diagnostic("PG834", message, pipeline.origin, hint)
+
+
+def _one_job(pipeline: Pipeline, config: GithubConfig) -> Iterator[Diagnostic]:
+    images = {task.options.image for task in pipeline.every_task} if "image" not in config.ignore else set()
+    if len(images) > 1:
+        message = (
+            f"tasks of pipeline '{pipeline.name}' want {len(images)} different images, and there is one job"
+        )
+        yield Diagnostic("PG825", message, pipeline.origin, "set github.layout: jobs")
+    for task in pipeline.every_task:
+        resources = task.options.resources
+        sized = resources is not None and any(getattr(resources, one) for one in _SIZES)
+        if sized and not set(_SIZES) <= set(config.ignore):
+            message = f"task '{task.name}' asks for a size of its own, and there is one job for all"
+            hint = "set github.layout: jobs, or add cpu, memory and gpu to github.ignore"
+            yield Diagnostic("PG825", message, task.origin, hint)
+    if config.steps:
+        message = "github.steps says more about single tasks, and there is one job for all"
+        yield Diagnostic("PG825", message, None, "say it for the whole pipeline, or set github.layout: jobs")
+    if len(pipeline.tasks) > _LINKED:
+        message = (
+            f"pipeline '{pipeline.name}' has {len(pipeline.tasks)} tasks; one job hands on those of {_LINKED}"
+        )
+        yield Diagnostic("PG825", message, pipeline.origin, "set github.layout: jobs")
+
+
+def too_large(pipeline: Pipeline, size: int) -> Iterator[Diagnostic]:
+    if size > LARGEST:
+        message = (
+            f"the workflow of pipeline '{pipeline.name}' is {size} bytes; GitHub starts none above {LARGEST}"
+        )
+        yield Diagnostic("PG833", message, pipeline.origin, "cut it in two pipelines, or use argo")
