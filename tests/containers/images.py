@@ -30,7 +30,7 @@ def of_packages(engine: Engine) -> str:
                 Path(folder, "Dockerfile").write_text(_PACKAGES.format(base=base), encoding="utf-8")
                 contexts = [f"--build-context=others={others}", f"--build-context=own={own.parent}"]
                 engine.build(Path(folder), image, *contexts)
-            engine.podman("image", "prune", "--all", "--force", "--filter", "until=48h")
+            engine.podman("image", "prune", "--all", "--force", "--filter", "until=6h")
     return image
 
 

@@ -37,11 +37,13 @@ def workloads(project: Path, backend: str) -> Iterator[tuple[str, list[Data]]]:
             yield path.name.partition(".")[0], running
 
 
-def image_of(project: Path) -> str:
-    """The one image that values name for all tasks."""
-    values = yaml.safe_load((project / "values.yaml").read_text(encoding="utf-8"))
-    found: str = values["defaults"]["image"]
-    return found
+def images_in(documents: Any) -> Iterator[str]:
+    """Every image that documents name."""
+    if isinstance(documents, list):
+        yield from (image for one in documents for image in images_in(one))
+    elif isinstance(documents, dict):
+        for key, value in documents.items():
+            yield from [value] if key == "image" else images_in(value)
 
 
 def of_pipeline(name: str, made: Artifacts) -> Artifacts:
@@ -56,7 +58,9 @@ def test_an_example_hands_on_the_same_on_every_target(
 ) -> None:
     project = copied(ROOT / "examples" / example, tmp_path)
     image = images.of_project(container_engine, project, example)
-    cluster = Cluster(tmp_path / "cluster", SECRETS, {}, {image_of(project): image})
+    everything = [documents for kind in ("argo", "cronjob") for _, documents in workloads(project, kind)]
+    assert everything
+    cluster = Cluster(tmp_path / "cluster", SECRETS, {}, dict.fromkeys(images_in(everything), image))
     by_name = {place.name: tree(place) for place in by_dvc(project, ENV).iterdir() if place.is_dir()}
     for name, documents in workloads(project, "argo"):
         bucket = Bucket(s3, cluster)
