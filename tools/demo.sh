@@ -34,6 +34,11 @@ for backend in $backends; do
     run pipegen generate --backend "$backend"
 done
 
+heading "Run on this machine"
+run pipegen run
+run pipegen run --quiet
+run pipegen runs list
+
 heading "Run by DVC"
 run dvc init --quiet
 run dvc repro
