@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import yaml
+from dag_reading import document
 
 from pipegen import registry
 from pipegen.backend import FEATURES, Backend, Context
@@ -57,9 +58,12 @@ def compiled_or_refused(pipeline: Pipeline, backend: Backend | str) -> Texts | N
 
 
 def documents(texts: Mapping[str, str]) -> list[Any]:
-    """What stands in the files, parsed."""
+    """What stands in the files, parsed; a file of Python is read as Airflow reads it."""
     return [
-        one for text in texts.values() for one in yaml.load_all(text, yaml.CSafeLoader) if one is not None
+        one
+        for path, text in texts.items()
+        for one in ([document(text)] if path.endswith(".py") else yaml.load_all(text, yaml.CSafeLoader))
+        if one is not None
     ]
 
 

@@ -6,3 +6,4 @@ import sys
 from pathlib import Path
 
 sys.path.append(str(Path(__file__).parents[1] / "backends" / "argo"))  # for `controller`
+sys.path.append(str(Path(__file__).parents[1] / "backends" / "airflow"))  # for `dag_reading`

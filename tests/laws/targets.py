@@ -36,6 +36,8 @@ def wrong_names(document: Any) -> list[str]:
     """The names in a document that its target refuses, or that two things have."""
     if not isinstance(document, Mapping):
         return ["a document that is no mapping"]
+    if "dag_id" in document:
+        return list(_wrong_dag(document))
     if "apiVersion" in document:
         return [*_wrong_object(document), *_wrong_lists(document)]
     if is_gitlab(document):
@@ -43,6 +45,14 @@ def wrong_names(document: Any) -> list[str]:
     if "on" in document:
         return list(_wrong_workflow(document["jobs"]))
     return list(_wrong_stages(document.get("stages", {})))
+
+
+def _wrong_dag(dag: Mapping[str, Any]) -> Iterator[str]:
+    """What Airflow says about ids; a '.' is for tasks that no user has named."""
+    names = [dag["dag_id"], *(task["task_id"] for task in dag["tasks"])]
+    yield from (
+        f"an id is '{name}'" for name in names if re.fullmatch(r"[A-Za-z0-9_.-]{1,250}", name) is None
+    )
 
 
 def _wrong_workflow(jobs: Mapping[str, Any]) -> Iterator[str]:

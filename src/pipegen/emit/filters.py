@@ -69,5 +69,5 @@ def _literal(value: object) -> str:
 
 
 def _text(text: str) -> str:
-    quote = "'" if '"' in text and "'" not in text else '"'
+    quote = "'" if text.count('"') > text.count("'") else '"'  # as formatters have it
     return quote + visible(text.translate(_ESCAPES)).replace(quote, "\\" + quote) + quote
