@@ -74,12 +74,14 @@ def _cells_of(char: str) -> int:
 
 
 def part(text: str, start: int, room: int) -> str:
-    """The part of a text that stands in `room` columns from `start` on."""
+    """The part of a text that stands in `room` columns from `start` on; of a letter cut in two, a blank is left."""
     kept, at = [], 0
     for char in text:
         size = _cells_of(char)
         if at >= start and at + size <= start + room:
             kept.append(char)
+        elif at < start < at + size <= start + room:
+            kept.append(" " * (at + size - start))
         at += size
     return "".join(kept)
 

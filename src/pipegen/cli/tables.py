@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterator, Sequence
 from itertools import zip_longest
 
@@ -59,5 +58,12 @@ def _stacked(rows: Sequence[Sequence[str]], head: Sequence[str], paint: Paint) -
 
 
 def _wrapped(text: str, room: int) -> list[str]:
-    found = textwrap.wrap(text, room, break_long_words=False, break_on_hyphens=False)
-    return found or [""]
+    """Lines that end between words; a word that is longer than the room stays whole."""
+    found = [""]
+    for word in text.split():
+        longer = f"{found[-1]} {word}".lstrip()
+        if found[-1] and cells(longer) > room:
+            found.append(word)
+        else:
+            found[-1] = longer
+    return found
