@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,25 +18,35 @@ from pipegen.dsl.project import Project, find, is_marked
 from pipegen.dsl.steps import Steps
 from pipegen.dsl.trace import trace
 from pipegen.errors import Diagnostic, Origin, PipegenError, Related, refuse
-from pipegen.ir import Draft, Pipeline, Step
+from pipegen.ir import Draft, Mode, Pipeline, Step
 from pipegen.link import link
 
+Modes = Mapping[str, Mapping[str, Mode]]
+"""The modes of single tasks, by pipeline."""
 
-def load(target: str | None, project: Project, *, schemas: bool = False) -> tuple[Pipeline, ...]:
-    """The linked pipelines of a target, before values; everything wrong with any of them is reported."""
+
+def load(
+    target: str | None, project: Project, *, schemas: bool = False, modes: Modes | None = None
+) -> tuple[Pipeline, ...]:
+    """The linked pipelines of a target, before values; everything wrong with any of them is reported.
+
+    Only a mode that changes what a task takes and returns has to be known here already.
+    """
     if target is not None:
-        return _load(target, project, Path.cwd(), schemas)
+        return _load(target, project, Path.cwd(), schemas, modes or {})
     if not project.targets:
         hint = 'name a file, or put target = "reviews.py" under [tool.pipegen] in pyproject.toml'
         raise PipegenError(Diagnostic("PG106", "no target was given", None, hint))
     gathered = Gathered()
-    loaded = [gathered.attempt(_load, one, project, project.root, schemas) for one in project.targets]
+    loaded = [
+        gathered.attempt(_load, one, project, project.root, schemas, modes or {}) for one in project.targets
+    ]
     gathered.found = list(at(project.place("target", "targets"), gathered.found))
     gathered.refuse()
     return together(pipeline for each in loaded for pipeline in each or ())
 
 
-def _load(target: str, project: Project, base: Path, schemas: bool) -> tuple[Pipeline, ...]:
+def _load(target: str, project: Project, base: Path, schemas: bool, modes: Modes) -> tuple[Pipeline, ...]:
     if target.endswith(".json"):
         return (_load_json(target, project, base),)
     written = load_pipelines(target, project, base)
@@ -44,7 +54,10 @@ def _load(target: str, project: Project, base: Path, schemas: bool) -> tuple[Pip
     module = from_root(split(target)[0], project, base)
     gathered = Gathered([*forgotten(everything, project), *_same_name(everything, project)])
     drafts = [
-        gathered.attempt(trace, one, project, f"{module}:{one.name}", schemas=schemas) for one in written
+        gathered.attempt(
+            trace, one, project, f"{module}:{one.name}", schemas=schemas, modes=modes.get(one.name, {})
+        )
+        for one in written
     ]
     gathered.refuse()
     linked = [gathered.attempt(_linked, draft) for draft in drafts if draft is not None]
@@ -60,7 +73,7 @@ def with_those_beside(
     beside: dict[str, Pipeline] = {}
     for one, base in given:
         module, name = ("", "") if one.endswith(".json") else split(one)
-        found = Gathered().attempt(_load, module, project, base, False) if name else None
+        found = Gathered().attempt(_load, module, project, base, False, {}) if name else None
         beside |= {each.name: each for each in found or ()}
     named = {one.name for one in pipelines}
     return (*pipelines, *(one for name, one in beside.items() if name not in named))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -16,7 +17,7 @@ from pipegen.backend import Backend, Context, can_of, notes_of, over_base
 from pipegen.checks import check, unknown_ignored, unsupported
 from pipegen.dsl.project import Project
 from pipegen.emit.files import File
-from pipegen.errors import Diagnostic, PipegenError
+from pipegen.errors import Diagnostic, PipegenError, Related
 from pipegen.frozen import frozen
 from pipegen.ir import Pipeline
 
@@ -90,7 +91,10 @@ def prepare(
     pipelines = gathered.attempt(load, target, project, schemas=schemas) or ()
     values = gathered.attempt(read_values, given, project, (*chosen, *known))
     if values is not None and pipelines:
-        pipelines = gathered.attempt(values_applied, pipelines, values, target, project) or pipelines
+        load_again = partial(load, target, project, schemas=schemas)
+        pipelines = (
+            gathered.attempt(values_applied, pipelines, values, target, project, load_again) or pipelines
+        )
     for pipeline in pipelines:
         found = check(pipeline)
         gathered.found.extend(
@@ -104,10 +108,40 @@ def prepare(
     return Prepared(pipelines, chosen, values, gathered, again)
 
 
+def _in_their_modes(
+    pipelines: tuple[Pipeline, ...], values: Values, load_again: Callable[..., tuple[Pipeline, ...]]
+) -> tuple[Pipeline, ...]:
+    """The same, with every edge judged anew where values change what a task takes and returns."""
+    if not (values.steps or values.pipelines):
+        return pipelines
+    from pipegen.values.modes import origin_of, retyping
+
+    written = [one for one in pipelines if not one.target.endswith(".json")]
+    modes = {one.name: found for one in written if (found := retyping(one, values))}
+    if not modes:
+        return pipelines
+    try:
+        return load_again(modes=modes)
+    except PipegenError as error:
+        places = [
+            Related(place, f"the mode that values give to task '{name}'")
+            for one in written
+            for name in modes.get(one.name, ())
+            if (place := origin_of(one, name, values)) is not None
+        ]
+        told = (replace(one, related=(*one.related, *places)) for one in error.diagnostics)
+        raise PipegenError(*told) from None
+
+
 def values_applied(
-    pipelines: tuple[Pipeline, ...], values: Values, target: str | None, project: Project
+    pipelines: tuple[Pipeline, ...],
+    values: Values,
+    target: str | None,
+    project: Project,
+    load_again: Callable[..., tuple[Pipeline, ...]] | None = None,
 ) -> tuple[Pipeline, ...]:
     """The pipelines as values want them; only who speaks of single ones may mean those beside them."""
+    pipelines = _in_their_modes(pipelines, values, load_again or partial(load, target, project))
     speaks = values.pipelines or values.steps
     everyone = with_those_beside(pipelines, target, project) if speaks else pipelines
     return configured(everyone, values)[: len(pipelines)]

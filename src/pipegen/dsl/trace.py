@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from functools import partial
 
 from pipegen.dsl.contract import Contract
@@ -18,20 +20,30 @@ from pipegen.dsl.project import Project
 from pipegen.dsl.step import Node, describe, nodes_in
 from pipegen.dsl.steps import Steps
 from pipegen.errors import Origin
-from pipegen.ir import Draft, Task
+from pipegen.ir import Draft, Mode, Task
+
+NO_MODES: Mapping[str, Mode] = {}
 
 
-def trace(pipeline: Pipeline, project: Project, target: str = "", *, schemas: bool = False) -> Draft:
-    """The pipeline as data; PipegenError lists everything wrong with it."""
-    return _Tracer(pipeline, Findings(project)).draft(target, schemas)
+def trace(
+    pipeline: Pipeline,
+    project: Project,
+    target: str = "",
+    *,
+    schemas: bool = False,
+    modes: Mapping[str, Mode] = NO_MODES,
+) -> Draft:
+    """The pipeline as data; PipegenError lists everything wrong with it. `modes` are stronger than the code."""
+    return _Tracer(pipeline, Findings(project), modes).draft(target, schemas)
 
 
 class _Tracer:
     """One pass over one pipeline."""
 
-    def __init__(self, pipeline: Pipeline, found: Findings) -> None:
+    def __init__(self, pipeline: Pipeline, found: Findings, modes: Mapping[str, Mode]) -> None:
         self.pipeline = pipeline
         self.found = found
+        self.modes = modes
         self.title = f"pipeline '{pipeline.name}'" if isinstance(pipeline.name, str) else "the pipeline"
         self.nodes = collect(self._sinks())
         handlers = (self._handler("on_failure"), self._handler("on_exit"))
@@ -105,6 +117,8 @@ class _Tracer:
         if placement.given:
             place = partial(self._option_place, placement.origin)
             options = options_of(placement.given, f"task '{name}'", place, self.found.problems, options)
+        if name in self.modes:
+            options = replace(options, mode=self.modes[name])
         if options.mode is not None:
             wrong, hint = misfit(options.mode, definition.parameters, definition.output)
             if wrong:
@@ -117,8 +131,8 @@ class _Tracer:
         return self.found.place(option_place(origin, key))
 
     def contract(self, node: Node) -> Contract:
-        """What a task takes and makes, in the mode that it was placed in."""
-        given = node._placement.given.get("mode")
+        """What a task takes and makes, in the mode that it was placed in, or that values give it."""
+        given = self.modes.get(self.name(node)) or node._placement.given.get("mode")
         return self.steps.contract(node._placement.target, next((one for one in MODES if one == given), None))
 
     def name(self, node: Node) -> str:

@@ -173,8 +173,8 @@ CODES: dict[str, tuple[str, str]] = {
     ),
     "PG244": (
         "mode that values cannot give",
-        "Values may choose between `batch` and `streaming` for single steps. `row` changes what a step takes and "
-        "returns, so that the types along its edges would have to be checked again: say it in the code, on the "
-        "step or where it is placed.",
+        "A mode is for single steps, not for the defaults of all, and `streaming` is for steps with an Iterator. "
+        "`row` changes what a step takes and returns: the types along its edges are checked again, which a "
+        "pipeline that comes from a document does not allow. There, say it in the code before it is exported.",
     ),
 }

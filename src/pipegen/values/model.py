@@ -78,7 +78,7 @@ class TaskValues:
     mode: Annotated[
         Mode | Unset,
         Doc(
-            "How `run` is called, for single steps: in one go, or on streams. Row by row is for the code.",
+            "How `run` is called, for single steps: in one go, on streams, or row by row.",
             "batch",
         ),
     ] = UNSET

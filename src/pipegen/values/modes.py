@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, cast
 
 from pipegen.errors import Diagnostic, Origin
-from pipegen.ir import Pipeline, Task
+from pipegen.ir import Mode, Pipeline, Task
 from pipegen.values.document import Values
 from pipegen.values.unset import UNSET
 
 if TYPE_CHECKING:
-    from pipegen.values.model import PipelineValues
+    from pipegen.values.model import PipelineValues, TaskValues
 
 _STREAMS = ("Iterator[", "Iterable[", "Generator[")
 
@@ -32,10 +32,36 @@ def unfit(
             yield Diagnostic("PG244", problem[0], _origin(pipeline, task, values), problem[1])
 
 
+def retyping(pipeline: Pipeline, values: Values) -> dict[str, Mode]:
+    """The modes in values that change what a task takes and returns, so that its edges must be judged anew."""
+    found: dict[str, Mode] = {}
+    own = values.pipelines.get(pipeline.name)
+    for task in pipeline.every_task:
+        mode = _given(task, own.steps if own else {}) or _given(task, values.steps)
+        before = pipeline.mode_of(task)
+        if mode is not None and mode != before and "row" in (mode, before):
+            found[task.name] = mode
+    return found
+
+
+def _given(task: Task, steps: Mapping[str, TaskValues]) -> Mode | None:
+    for name in (task.name, task.step):
+        if name in steps and steps[name].mode is not UNSET:
+            return cast("Mode", steps[name].mode)
+    return None
+
+
+def origin_of(pipeline: Pipeline, name: str, values: Values) -> Origin | None:
+    """Where values give a task its mode."""
+    task = next(task for task in pipeline.every_task if task.name == name)
+    return _origin(pipeline, task, values)
+
+
 def _problem(pipeline: Pipeline, task: Task, before: str, after: str) -> tuple[str, str] | None:
     if "row" in (before, after):
         message = f"values make task '{task.name}' run in mode '{after}', and the code in '{before}'"
-        return message, "row by row changes what a step takes and returns: say it in the code"
+        hint = "row by row changes what a step takes and returns, which a document cannot judge: say it in the code"
+        return message, hint
     step = pipeline.steps[task.step]
     if after == "streaming" and not any(
         name.startswith(_STREAMS) for name in _types(step.output, step.inputs)
