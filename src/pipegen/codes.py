@@ -33,6 +33,7 @@ HOMES = (
     "pipegen.backends.kubernetes.codes",
     "pipegen.backends.argo.codes",
     "pipegen.backends.cronjob.codes",
+    "pipegen.backends.gitlab.codes",
     "pipegen.cluster.codes",
 )
 

@@ -56,4 +56,9 @@ CODES: dict[str, tuple[str, str]] = {
         "`gitlab.command` in values.yaml is empty, so that jobs would run nothing. Leave it out, or write how pipegen "
         "is called, word by word: `[uv, run, pipegen]`.",
     ),
+    "PG811": (
+        "handler that would start too often",
+        "To GitLab a run has failed when any job has. Here a task with `all_done` or `one_failed` deals with a "
+        "failure, and the run goes on as if there had been none; GitLab would start `on_failure` all the same.",
+    ),
 }

@@ -10,7 +10,6 @@ from pipegen.backends.gitlab.naming import free
 from pipegen.emit.yaml import Yaml
 
 _KEPT = ("stage", "image", "tags", "rules", "interruptible")
-_NO_CODE: Yaml = {"GIT_STRATEGY": "none"}  # it needs artifacts alone
 
 
 class Gathering:
@@ -29,6 +28,9 @@ class Gathering:
             gathered = []
             for start in range(0, len(sources), self.most):
                 part = sources[start : start + self.most]
+                if len(part) == 1:
+                    gathered += part
+                    continue
                 name = free(f"{job.name}-gather-{next(numbers)}", self.taken)
                 below = [path for _, paths in part for path in paths]
                 yield _gathers(name, job, [name for name, _ in part], below)
@@ -43,8 +45,14 @@ def _gathers(name: str, job: Job, needs: Sequence[str], paths: Sequence[str]) ->
     found: dict[str, Yaml] = {
         **kept,
         "needs": list(needs),
-        "variables": _NO_CODE,
         "script": [":"],
-        "artifacts": {"paths": list(paths), "expire_in": "1d"},
+        "artifacts": {**_kept_artifacts(job), "paths": list(paths)},
     }
     return Job(name, found, alone=True)
+
+
+def _kept_artifacts(job: Job) -> dict[str, Yaml]:
+    """How long the job's own artifact is kept, and who may see it."""
+    own = job.keywords["artifacts"]
+    assert isinstance(own, dict)
+    return {key: value for key, value in own.items() if key in ("paths", "expire_in", "access")}

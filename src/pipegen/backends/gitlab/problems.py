@@ -22,6 +22,7 @@ def every_problem(
     yield from _unknown_steps(pipeline, config)
     yield from _no_command(config)
     yield from _early_triggers(pipeline, config)
+    yield from _handled_failures(pipeline)
     yield from _shared_stage(pipeline, config)
     yield from _resources(pipeline, config)
     for task in pipeline.every_task:
@@ -60,6 +61,18 @@ def _early_triggers(pipeline: Pipeline, config: GitlabConfig) -> Iterator[Diagno
                 f"wait for {config.max_needs} at most"
             )
             yield Diagnostic("PG803", message, task.origin, "use Pipeline(on_failure=...)")
+
+
+def _handled_failures(pipeline: Pipeline) -> Iterator[Diagnostic]:
+    """A handler for failures beside tasks that deal with some: GitLab knows no failure that was dealt with."""
+    dealing = next((task for task in pipeline.tasks if task.options.trigger != "all_success"), None)
+    if pipeline.on_failure is not None and dealing is not None:
+        message = (
+            f"'{pipeline.on_failure.name}' runs when the pipeline failed, and GitLab starts it also for failures that "
+            f"'{dealing.name}' deals with"
+        )
+        hint = "leave on_failure out, or the trigger; a one_failed task can tell of the failure itself"
+        yield Diagnostic("PG811", message, pipeline.on_failure.origin, hint)
 
 
 def _shared_stage(pipeline: Pipeline, config: GitlabConfig) -> Iterator[Diagnostic]:

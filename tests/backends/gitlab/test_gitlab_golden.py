@@ -1,0 +1,93 @@
+"""What a reviewer sees in a pull request: whole files, kept under golden/, which GitLab's own schema takes."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import check_jsonschema
+import jsonschema
+import pytest
+import yaml
+from gitlab_pipelines import generated, large, pipeline, task, text_of, wide
+
+from pipegen.ir import Pipeline
+
+GOLDEN = Path(__file__).with_name("golden")
+SCHEMA = Path(check_jsonschema.__file__).parent / "builtin_schemas/vendor/gitlab-ci.json"
+EVERY_VALUE = """
+  file: ci/reviews.gitlab-ci.yml
+  directory: services/reviews
+  artifacts: build/artifacts
+  prefix: nightly-
+  command: [uv, run, pipegen]
+  ref: release
+  executor: kubernetes
+  rules:
+    branches: [main]
+    tags: true
+    merge_requests: true
+    changes: [src/**/*]
+    select: PIPELINE
+    more: [{if: '$CI_COMMIT_TITLE =~ /retrain/', when: manual}, {if: $STOP, when: never}]
+  tags: [kubernetes]
+  timeout: 90m
+  retry_when: [script_failure, runner_system_failure]
+  interruptible: true
+  resource_group: warehouse
+  pull_policy: [if-not-present]
+  before_script: [uv sync]
+  after_script: [df -h]
+  services: [postgres:17, {name: redis:8, alias: cache}]
+  cache: [{key: uv, paths: [.cache/uv]}]
+  variables: {UV_CACHE_DIR: $CI_PROJECT_DIR/.cache/uv}
+  id_tokens: {VAULT_TOKEN: {aud: 'https://vault.example.com'}}
+  secrets: {FETCH__TOKEN: {vault: reviews/token@ops, file: false}}
+  expire_in: 7d
+  access: developer
+  steps:
+    score: {tags: [gpu], timeout: 2h30m}
+    report:
+      environment: {name: production, url: 'https://reviews.example.com'}
+      reports: {metrics: [data/metrics.txt]}
+      expire_in: never
+      patch: {coverage: '/\\d+/'}
+"""
+SHARED_STAGE = "{stage: data, file: ci/reviews.gitlab-ci.yml, rules: {manual: false, branches: [main]}}"
+GENERATED = {
+    "reviews.yml": (pipeline(), ""),
+    "adhoc.yml": (pipeline("adhoc", task("fetch"), schedule=None, on_failure=task("alert", "tell")), ""),
+    "large.yml": (large(), ""),
+    "every-value.yml": (large(), EVERY_VALUE),
+    "shared-stage.yml": (pipeline(), SHARED_STAGE),
+    "gathering.yml": (wide(7), "{max_needs: 3}"),
+}
+
+
+@cache
+def schema() -> Any:
+    return jsonschema.Draft7Validator(json.loads(SCHEMA.read_text(encoding="utf-8")))
+
+
+@pytest.mark.parametrize("name", GENERATED)
+def test_the_file_is_as_it_was_reviewed(name: str, regenerate: bool) -> None:
+    one: tuple[Pipeline, str] = GENERATED[name]
+    made, kept = text_of(*one), GOLDEN / name
+    if regenerate:
+        GOLDEN.mkdir(exist_ok=True)
+        kept.write_text(made, encoding="utf-8")
+    assert made == kept.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", GENERATED)
+def test_the_schema_of_gitlab_takes_it(name: str) -> None:
+    document = yaml.safe_load(text_of(*GENERATED[name]))
+    assert [one.message for one in schema().iter_errors(document)] == []
+
+
+def test_the_schema_would_notice_a_keyword_that_gitlab_does_not_know() -> None:
+    document = generated(pipeline())
+    document["fetch"]["skript"] = ["true"]
+    assert not schema().is_valid(document)
