@@ -34,6 +34,12 @@ CODES: dict[str, tuple[str, str]] = {
         "run that did not succeed",
         "`Result.raise_for_status` was called on a run that failed or was stopped.",
     ),
+    "PG779": (
+        "engine that cannot write",
+        "The engine keeps artifacts, logs and its cache in `.pipegen` in the project, or in the folder that "
+        "`PIPEGEN_HOME` names. The disk is full, or the folder may not be written. What was there before is whole. "
+        "As a warning: the run itself was done, and its tasks will run again where they could have been cached.",
+    ),
     "PG760": (
         "no schedule to run by",
         "`pipegen run --schedule` runs a pipeline at the times of its own schedule, which is given in the code, or "

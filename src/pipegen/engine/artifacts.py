@@ -91,11 +91,15 @@ class Artifacts:
         entry = self._entry(key)
         beside = entry.with_name(f".{key}.{os.urandom(6).hex()}")
         try:
-            beside.write_text(digest + "\n", encoding="ascii")
-        except FileNotFoundError:
-            entry.parent.mkdir(parents=True, exist_ok=True)
-            beside.write_text(digest + "\n", encoding="ascii")
-        beside.replace(entry)
+            try:
+                beside.write_text(digest + "\n", encoding="ascii")
+            except FileNotFoundError:
+                entry.parent.mkdir(parents=True, exist_ok=True)
+                beside.write_text(digest + "\n", encoding="ascii")
+            beside.replace(entry)
+        except OSError:
+            beside.unlink(missing_ok=True)
+            raise
 
     def _entry(self, key: str) -> Path:
         return Path(f"{self.places.home}/cache/{key[:2]}/{key}")

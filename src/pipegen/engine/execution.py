@@ -17,6 +17,8 @@ from pipegen.engine.ledger import Ledger
 from pipegen.engine.records import TaskStatus
 from pipegen.engine.request import Reply
 from pipegen.engine.slots import Slots
+from pipegen.engine.unwritable import hint, reason
+from pipegen.errors import Diagnostic
 from pipegen.ir import Task
 from pipegen.runtime.arguments import Policy
 from pipegen.runtime.outcome import DONE, WRONG_INPUT, Outcome
@@ -51,6 +53,7 @@ class Execution:
     stopping: str = ""
     shared: str | None = None  # the bucket, until there is trouble with it
     trouble: str = ""
+    forgotten: tuple[Diagnostic, ...] = ()
     _deadline: float | None = None
     _waiting: deque[Job] = field(default_factory=deque)  # for a slot
     _due: list[tuple[float, int]] = field(default_factory=list)  # tries that are to come
@@ -201,7 +204,7 @@ class Execution:
             self.shared, self.trouble = None, reply.trouble
         if reply.code == DONE:
             if reply.artifact and record.key and self._cached(job):
-                self.artifacts.remember(record.key, reply.artifact)
+                self._remember(record.key, reply.artifact)
             status: TaskStatus = "CACHED" if reply.fetched else "SUCCESS"
             self._end(job, "done", status, artifact=reply.artifact, items=reply.rows, error="")
             return
@@ -220,6 +223,14 @@ class Execution:
         if reply.code == WRONG_INPUT:
             reason += self._damage(job)
         self._end(job, "failed", error=reason)
+
+    def _remember(self, key: str, digest: str) -> None:
+        """The run goes on without what it could note for the next one."""
+        try:
+            self.artifacts.remember(key, digest)
+        except OSError as error:
+            message = f"what tasks led to cannot be kept for the next run: {reason(error)}"
+            self.forgotten = (Diagnostic("PG779", message, None, hint(error), severity="warning"),)
 
     def _damage(self, job: Job) -> str:
         """Inputs that are not what was written are dropped, so that the next run makes them anew."""

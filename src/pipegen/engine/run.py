@@ -28,6 +28,7 @@ from pipegen.engine.records import DONE, RunRecord, RunStatus, TaskRecord
 from pipegen.engine.runners.contract import Session
 from pipegen.engine.slots import Slots
 from pipegen.engine.starting import Forked, Spawned
+from pipegen.engine.unwritable import refused
 from pipegen.engine.warming import warm
 from pipegen.errors import Diagnostic
 from pipegen.ir import Json, Pipeline, Task
@@ -80,7 +81,8 @@ def run(
 ) -> Outcome:
     """Run it; `after` is called with what came out, and may still change the record."""
     places = Places(order.project.root)
-    places.make()
+    with refused(places.home):
+        places.make()
     record = _record(order)
     warm((step.entrypoint for step in order.pipeline.steps.values()), order.project)
     with _locked(places.lock, fcntl.LOCK_SH) as shared, Watch() as watch:
@@ -88,7 +90,8 @@ def run(
         slots = Slots(order.workers, _start(order, places), watch, lambda: private)
         try:
             slots.ready(min(order.workers, len(order.tasks)))
-            places.logs(record.id).mkdir(parents=True, exist_ok=True)
+            with refused(places.runs):
+                places.logs(record.id).mkdir(parents=True, exist_ok=True)
             with _locked(places.run_lock(record.id), fcntl.LOCK_EX) as own:
                 private.append(own)
                 return _recorded(order, record, places, slots, store, watchers, after)
@@ -140,7 +143,7 @@ def _recorded(
         folders,
         steps,
         order.project.root,
-        (*_shared_trouble(execution), *(ledger.trouble or earlier)),
+        (*_shared_trouble(execution), *execution.forgotten, *(ledger.trouble or earlier)),
     )
 
 
@@ -233,7 +236,8 @@ def _start(order: Order, places: Places) -> Any:
 @contextmanager
 def _locked(path: Path, how: int) -> Iterator[int]:
     """Hold a lock on a file while the block goes on."""
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
+    with refused(path):
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
     try:
         fcntl.flock(descriptor, how)
         yield descriptor

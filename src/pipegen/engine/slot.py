@@ -21,6 +21,7 @@ from typing import Any
 from pipegen.dsl.project import Project
 from pipegen.engine.artifacts import Artifacts
 from pipegen.engine.request import Line, Process, Reply, Request, request_of
+from pipegen.engine.unwritable import sentence
 from pipegen.errors import PipegenError
 from pipegen.runtime.arguments import Policy, parse
 from pipegen.runtime.joblog import JobLog
@@ -64,7 +65,7 @@ def _done(request: Request, artifacts: Artifacts, project: Project, connection: 
         _tidy(work)
         trouble = (fetched and fetched.trouble) or _shared(request, reply, artifacts)
     except OSError as error:  # the disk is full, or may not be written
-        return Reply(FAILED, reason=f"the engine cannot write: {error.strerror}: {error.filename or work}")
+        return Reply(FAILED, reason=sentence(error, work))
     return replace(reply, trouble=trouble) if trouble else reply
 
 
@@ -104,9 +105,18 @@ def _tidy(work: Path) -> None:
 
 
 def _attempt(request: Request, project: Project, connection: socket.socket) -> Attempt:
-    return (
+    attempt = (
         _by_command(request.command, request) if request.command else _in_fork(request, project, connection)
     )
+
+    def logged(number: int) -> Outcome:
+        try:
+            _redirect(request.log)
+        except OSError as error:
+            return Outcome(FAILED, reason=sentence(error, Path(request.log)))
+        return attempt(number)
+
+    return logged
 
 
 def _attempted(request: Request, artifacts: Artifacts, attempt: Attempt) -> Reply:
@@ -146,7 +156,6 @@ def _in_fork(request: Request, project: Project, connection: socket.socket) -> A
         os.environ.update(arguments.env)
         if request.cwd is not None:
             os.chdir(request.cwd)
-        _redirect(request.log)
         sys.argv = ["pipegen", *request.words]
         return task.attempt(int(SCRATCH))
 
@@ -157,7 +166,6 @@ def _refused(request: Request, error: PipegenError) -> Attempt:
     """A task whose words make no sense."""
 
     def run(number: int) -> Outcome:
-        _redirect(request.log)
         JobLog(request.task).diagnostics(error.diagnostics, number)
         return Outcome(WRONG_INPUT, reason=error.diagnostics[0].message)
 
@@ -166,7 +174,6 @@ def _refused(request: Request, error: PipegenError) -> Attempt:
 
 def _by_command(command: Process, request: Request) -> Attempt:
     def run(_: int) -> Outcome:
-        _redirect(request.log)
         try:
             os.chdir(command.cwd)
             os.execvpe(command.argv[0], list(command.argv), {**command.env})

@@ -86,7 +86,7 @@ def hidden_folder(root: Path) -> Path:
     folder = root / ".pipegen"
     folder.mkdir(exist_ok=True)
     ignore = folder / ".gitignore"
-    if not ignore.exists():
+    if not ignore.exists() or not ignore.stat().st_size:  # empty when the disk was full
         ignore.write_text("*\n")
     return folder
 

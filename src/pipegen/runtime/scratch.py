@@ -41,6 +41,12 @@ def use_workdir(folder: Path) -> Iterator[None]:
         enter(before)
 
 
+def unwritable(out: Path, task: str, error: OSError) -> PipegenError:
+    reason = error.strerror or type(error).__name__
+    message = f"the output '{out}' of task '{task}' cannot be written: {reason}"
+    return PipegenError(Diagnostic("PG315", message, hint="check the folder that --out is in"))
+
+
 @contextmanager
 def folder_for(out: Path, task: str) -> Iterator[Path]:
     """A new, empty scratch folder beside the output, removed at the end with all in it."""
@@ -51,9 +57,7 @@ def folder_for(out: Path, task: str) -> Iterator[Path]:
         _clear(folder.parent, safe)
         lock = _create(folder)
     except OSError as error:
-        reason = error.strerror or type(error).__name__
-        message = f"the output '{out}' of task '{task}' cannot be written: {reason}"
-        raise PipegenError(Diagnostic("PG315", message, hint="check the folder that --out is in")) from None
+        raise unwritable(out, task, error) from None
     try:
         yield folder
     finally:

@@ -126,7 +126,10 @@ class Task:
         """An empty folder for each attempt; what the one before left is not needed any more."""
         scratch.remove(self.workdir / str(number - 1))
         folder = self.workdir / str(number)
-        folder.mkdir(exist_ok=True)
+        try:
+            folder.mkdir(exist_ok=True)
+        except OSError as error:
+            raise scratch.unwritable(self.arguments.out, self.arguments.name, error) from None
         return folder
 
 

@@ -98,7 +98,8 @@ class SqliteFile:
             state = os.statvfs(self._path.parent)
         except OSError:
             return False
-        return state.f_bavail * state.f_frsize < 64 * 1024
+        no_files = state.f_files > 0 and state.f_ffree < 4  # some file systems do not count them
+        return no_files or state.f_bavail * state.f_frsize < 64 * 1024
 
     def _prepare(self, connection: sqlite3.Connection) -> None:
         self._version(connection)  # before anything is changed: a newer history is not touched
