@@ -34,6 +34,8 @@ HOMES = (
     "pipegen.backends.argo.codes",
     "pipegen.backends.cronjob.codes",
     "pipegen.backends.gitlab.codes",
+    "pipegen.backends.github.codes",
+    "pipegen.backends.airflow.codes",
     "pipegen.cluster.codes",
 )
 

@@ -181,4 +181,5 @@ def test_every_template_is_rendered_by_some_form_of_init(
     monkeypatch.setattr(starting, "render", render)
     starting.write(starting.project(tmp_path / "demo", None))
     starting.additions(tmp_path / "demo", ["Score"], True, ["github", "gitlab"])
-    assert rendered == set(text.template_names())
+    ours = {one for one in text.template_names() if not one.startswith("airflow/")}  # a backend's
+    assert rendered == ours

@@ -148,7 +148,7 @@ def process(task: Noted, fields: Mapping[str, Any]) -> tuple[list[str], dict[str
         env = {one["name"]: one["value"] for one in container["env"] if "value" in one}
         return fields["arguments"], env
     if task.name == "DockerOperator":
-        return fields["command"][1:], dict(fields.get("environment", {}))
+        return fields["command"], dict(fields.get("environment", {}))
     env = dict(fields["env"])
     line = fields["bash_command"]
     while found := re.match(r"unset (\w+); ", line):

@@ -12,7 +12,7 @@ from pipegen.backends.airflow import timing
 from pipegen.backends.airflow.config import AirflowConfig
 from pipegen.backends.airflow.graph import Graph, graph
 from pipegen.backends.airflow.imports import imports
-from pipegen.backends.airflow.layout import Call, Code, functions, laid_out
+from pipegen.backends.airflow.layout import Call, Code, Lines, functions, laid_out
 from pipegen.backends.airflow.notes import comments
 from pipegen.backends.airflow.problems import tags_of
 from pipegen.backends.airflow.steps import Steps
@@ -155,7 +155,7 @@ def _dag(pipeline: Pipeline, config: AirflowConfig, tasks: Tasks) -> Iterator[tu
     if pipeline.description:
         yield "description", pipeline.description
     doc = _doc(pipeline)
-    yield "doc_md", doc
+    yield "doc_md", Lines(tuple(doc.splitlines(keepends=True)))
     yield "schedule", timing.schedule(pipeline)
     year, month, day = (int(part) for part in config.start_date.split("-"))
     yield "start_date", Code(f'pendulum.datetime({year}, {month}, {day}, tz="UTC")')
@@ -206,7 +206,6 @@ def _docker_defaults(config: AirflowConfig) -> Iterator[tuple[str, object]]:
     yield "mounts", Code("MOUNTS")
     yield "mount_tmp_dir", False
     yield "auto_remove", "success"
-    yield "entrypoint", []
     named = {
         "network_mode": config.docker.network,
         "user": config.docker.user,

@@ -24,10 +24,21 @@ class Call(NamedTuple):
     plain: tuple[object, ...] = ()
 
 
+class Lines(NamedTuple):
+    """A text in parts, a string on each line where they do not fit on one."""
+
+    parts: tuple[str, ...]
+
+
 def laid_out(value: object, indent: int = 0, before: int = 0, after: int = 0) -> str:
     """The expression, its first line beginning after `before` characters and its last followed by `after`."""
     flat = _flat(value)
-    if indent + before + len(flat) + after <= WIDTH or not _parts(value):
+    if indent + before + len(flat) + after <= WIDTH:
+        return flat
+    if isinstance(value, Lines):
+        parts = [" " * (indent + 4) + python(one) for one in value.parts]
+        return "\n".join(["(", *parts, " " * indent + ")"]) if len(parts) > 1 else flat
+    if not _parts(value):
         return flat
     opening, closing = _brackets(value)
     inner = indent + 4
@@ -42,6 +53,8 @@ def _line(name: str, value: object, indent: int) -> str:
 def _flat(value: object) -> str:
     if isinstance(value, Code):
         return value.text
+    if isinstance(value, Lines):
+        return python("".join(value.parts))
     parts = ", ".join(f"{name}{_flat(one)}" for name, one in _named_parts(value))
     if isinstance(value, Call | Mapping | list):
         opening, closing = _brackets(value)

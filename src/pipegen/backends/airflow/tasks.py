@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import cast
 
 from pipegen.backends.airflow.config import AirflowConfig, AirflowStepConfig, Callbacks
-from pipegen.backends.airflow.layout import Call, Code
+from pipegen.backends.airflow.layout import Call, Code, Lines
 from pipegen.backends.airflow.literal import literal, quoted
 from pipegen.backends.airflow.params import Params
 from pipegen.backends.airflow.pods import pod_of
@@ -103,16 +103,23 @@ class Tasks:
         )
 
     def _bash(self, task: Task, step: AirflowStepConfig) -> Named:
-        line, flag = [shell_line(step.command or ("pipegen",))], ""
+        parts, flag = [shell_line(step.command or ("pipegen",))], ""
         for word in self.words(task):
-            line.append(_in_folder(word, flag) if flag in ("--in", "--out") else shell_line([word]))
+            shown = _in_folder(word, flag) if flag in ("--in", "--out") else shell_line([word])
+            if word.startswith("--"):
+                parts.append(shown)
+            else:
+                parts[-1] += f" {shown}"
             flag = word
-        unset = "".join(
+        unset = [
             f"{{% if {self.params.unset(one)} %}}unset {one}; {{% endif %}}"
             for one in self.params.of(task)
             if self.params.may_be_unset(one)
-        )
-        yield "bash_command", unset + literal(" ".join(line))
+        ]
+        line = " ".join(parts)
+        plain = literal(line)
+        spaced = [f"{one} " for one in parts[:-1]] + parts[-1:]
+        yield "bash_command", Lines((*unset, *(spaced if plain == line else [plain])))
         given = {one: f"{{{{ {self.params.text(one)} }}}}" for one in self.params.of(task)}
         env = {**self._env(task, step), **given}
         if env:
@@ -169,8 +176,8 @@ class Tasks:
 
     def _docker(self, task: Task, step: AirflowStepConfig) -> Named:
         yield "image", literal(task.options.image or "")
-        command = [literal(word) for word in step.command or ("pipegen",)]
-        yield "command", [*command, *self._arguments(task, of_pod=False)]
+        yield "entrypoint", list(step.command or ("pipegen",))
+        yield "command", self._arguments(task, of_pod=False)
         env = self._env(task, step)
         if env:
             yield "environment", env
