@@ -54,7 +54,16 @@ def test_parts_of_a_pipeline(project: Project, words: tuple[str, ...], tasks: se
         (("--step", "end"), "error[PG773]: nothing is there of what task 'left' hands on"),
         (("-j", "0"), "error[PG775]: -j 0: at least one task must run at a time"),
         (("--timeout", "soon"), "write a time like 90s"),
-        (("--isolation", "thread"), "isolation"),
+        (("--isolation", "thread"), "error[PG186]: '--isolation' does not take 'thread'"),
+        (("--isolation", "proces"), "did you mean 'process'?"),
+        (
+            ("--step", "end", "--to", "left"),
+            "none of the tasks that --step names is among those up to 'left'",
+        ),
+        (("--timeout", "0s"), "error[PG775]: --timeout 0s: the run would be over before it begins"),
+        (("--catch-up",), "error[PG189]: --catch-up does nothing without --schedule"),
+        (("--resume", "lats"), "did you mean 'last'?"),
+        (("--resume", "2019"), "hint: pipegen runs list shows them; 'last' is the newest"),
         (("--dry-run", "--schedule"), "cannot go together"),
     ],
 )

@@ -9,13 +9,14 @@ from pipegen.app.running_types import Asked
 from pipegen.engine.keys import Keys
 from pipegen.errors import Diagnostic, PipegenError, refuse, suggest
 from pipegen.ir import Json, Pipeline, Task
+from pipegen.runtime.choices import allows, none_of_the_choices
 from pipegen.units import seconds
 
 _SHOWN_SETTINGS = 1000  # tasks: beyond that a record would be mostly settings
 
 
 def parameters(pipeline: Pipeline, given: Iterable[str]) -> dict[str, str]:
-    known = [one.name for one in pipeline.parameters]
+    known = {one.name: one.choices for one in pipeline.parameters}
     found: dict[str, str] = {}
     problems: list[Diagnostic] = []
     for word in given:
@@ -27,6 +28,8 @@ def parameters(pipeline: Pipeline, given: Iterable[str]) -> dict[str, str]:
             message = f"--param {word}: pipeline '{pipeline.name}' has no parameter '{name}'"
             hint = suggest(name, known) or "it declares none; a setting is set by its variable: pipegen env"
             problems.append(Diagnostic("PG772", message, pipeline.origin, hint))
+        elif known[name] and not allows(known[name], text):
+            problems.append(none_of_the_choices(f"--param {name}", known[name], f"parameter '{name}'"))
         else:
             found[name] = text
     refuse(problems)
@@ -48,6 +51,9 @@ def limit(asked: str | None, deadline: str | None) -> float | None:
     except ValueError as error:
         message = f"--timeout {asked}: {error}"
         raise PipegenError(Diagnostic("PG775", message, None, "write a time like 90s, 30m or 2h")) from None
+    if asked is not None and limits[0] <= 0:
+        message = f"--timeout {asked}: the run would be over before it begins"
+        raise PipegenError(Diagnostic("PG775", message, None, "write a time like 90s, 30m or 2h"))
     return min(limits, default=None)
 
 

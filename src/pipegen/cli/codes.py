@@ -27,7 +27,8 @@ CODES: dict[str, tuple[str, str]] = {
     ),
     "PG189": (
         "options that do not go together",
-        "The options ask for different things to be done. Choose one of them.",
+        "The options ask for different things to be done: choose one of them. Or one says how another is done "
+        "that is not there.",
     ),
     "PG190": (
         "unknown error code",

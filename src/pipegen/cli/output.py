@@ -9,7 +9,7 @@ from pathlib import Path
 from pipegen.app.generating import Plan
 from pipegen.cli.paint import Paint
 from pipegen.emit.files import Change, unified
-from pipegen.errors import Diagnostic, PipegenError
+from pipegen.errors import Diagnostic, PipegenError, refuse
 
 
 def data(value: object) -> None:
@@ -40,6 +40,15 @@ def one_of(flags: Mapping[str, bool]) -> None:
         raise PipegenError(
             Diagnostic("PG189", f"{' and '.join(given)} cannot go together", None, "choose one")
         )
+
+
+def needs(flags: Mapping[str, bool], other: str, given: bool) -> None:
+    """Options that say how another is done are nothing without it."""
+    refuse(
+        Diagnostic("PG189", f"{name} does nothing without {other}", None, f"add {other}, or leave it out")
+        for name, on in flags.items()
+        if on and not given
+    )
 
 
 def files(changes: Sequence[Change]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -16,6 +17,11 @@ if TYPE_CHECKING:
     from pipegen.app.running_types import Asked
     from pipegen.engine.events import Watcher
     from pipegen.engine.runners.contract import Traits
+
+
+class Isolation(StrEnum):
+    FORK = "fork"
+    PROCESS = "process"
 
 
 def run(
@@ -68,7 +74,7 @@ def run(
         bool, option("--catch-up", help="With --schedule: make up, once, for runs that were missed.")
     ] = False,
     isolation: Annotated[
-        str | None,
+        Isolation | None,
         option(
             "--isolation",
             help="fork (fast, the default) or process (a new interpreter a task).",
@@ -120,6 +126,7 @@ def run(
     from pipegen.engine.selection import Selection
 
     output.one_of({"--schedule": schedule, "--dry-run": dry_run, "--resume": resume is not None})
+    output.needs({"--catch-up": catch_up}, "--schedule", schedule)
     asked = Asked(
         target,
         GivenValues(tuple(values or ()), tuple(set_ or ()), tuple(set_file or ()), expand_env),
@@ -131,7 +138,7 @@ def run(
         force,
         keep_going,
         Given(runner, runner_config, tuple(runner_set or ()), tuple(processor_config or ()), expand_env),
-        isolation,
+        isolation.value if isolation is not None else None,
         resume,
         store,
         not no_validate_stages,

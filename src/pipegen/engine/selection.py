@@ -15,7 +15,8 @@ CODES: dict[str, tuple[str, str]] = {
     ),
     "PG771": (
         "nothing to run",
-        "No task comes both after the one that `--from` names and before the one that `--to` names.",
+        "No task comes both after the one that `--from` names and before the one that `--to` names, or none of those "
+        "that `--step` names does.",
     ),
 }
 
@@ -43,9 +44,15 @@ class Selection:
         if self.end is not None:
             names &= _before(pipeline, self.end)
         if not names:
-            message = f"nothing lies between '{self.start}' and '{self.end}'"
-            refuse([Diagnostic("PG771", message, pipeline.origin, "the graph: pipegen graph")])
+            refuse([Diagnostic("PG771", self._empty(), pipeline.origin, "the graph: pipegen graph")])
         return tuple(task for task in pipeline.every_task if task.name in names)
+
+    def _empty(self) -> str:
+        if not self.steps:
+            return f"nothing lies between '{self.start}' and '{self.end}'"
+        ends = [f"from '{self.start}' on"] if self.start is not None else []
+        ends += [f"up to '{self.end}'"] if self.end is not None else []
+        return f"none of the tasks that --step names is among those {' and '.join(ends)}"
 
     def _unknown(self, pipeline: Pipeline) -> Iterator[Diagnostic]:
         graph = [task.name for task in pipeline.tasks]

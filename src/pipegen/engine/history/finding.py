@@ -27,7 +27,8 @@ def find_run(store: Store, text: str, pipeline: str | None = None) -> RunRecord:
     if fitting:
         shown = ", ".join(run.id for run in fitting[:_SHOWN]) + (", ..." if len(fitting) > _SHOWN else "")
         raise _missing(f"'{text}' is the beginning of {len(fitting)} runs", f"write more of one: {shown}")
-    hint = suggest(text, (run.id for run in runs)) or "pipegen runs list shows them; 'last' is the newest"
+    near = suggest(text, (LAST, *(run.id for run in runs)))
+    hint = near if near.startswith("did you mean") else "pipegen runs list shows them; 'last' is the newest"
     raise _missing(f"there is no run '{text}'", hint)
 
 
