@@ -12,7 +12,7 @@ from pipegen.backends.github.document import stem, workflow
 from pipegen.backends.github.environment import Environment
 from pipegen.backends.github.merging import task_configs
 from pipegen.backends.github.notes import header, pinned, secrets
-from pipegen.backends.github.problems import every_problem, long_retries, too_large
+from pipegen.backends.github.problems import cut_off, every_problem, too_large
 from pipegen.emit.files import File
 from pipegen.emit.yaml import dump
 from pipegen.errors import Diagnostic, refuse
@@ -74,7 +74,7 @@ class GithubBackend:
     def notes(self, pipeline: Pipeline, config: GithubConfig) -> Iterator[Diagnostic]:
         """What whoever commits the file should know; nothing here forbids it."""
         if config.layout == "jobs":
-            yield from long_retries(pipeline, task_configs(pipeline, config))
+            yield from cut_off(pipeline, task_configs(pipeline, config))
 
 
 def _without(pipeline: Pipeline, config: GithubConfig) -> Pipeline:

@@ -37,8 +37,8 @@ CODES: dict[str, tuple[str, str]] = {
     ),
     "PG827": (
         "task that may take longer than GitHub lets it",
-        "A job on GitHub's own machines ends after 6 hours, and one on other machines after 5 days. All attempts of a "
-        "task and the waits between them must fit.",
+        "A job on GitHub's own machines ends after 6 hours, and one on other machines after 5 days. What a "
+        "task asks for beyond that is never reached: the job ends before.",
     ),
     "PG828": (
         "schedule in a time zone that UTC cannot follow",

@@ -164,7 +164,10 @@ class GithubConfig(GithubStepConfig):
         ),
     ] = "convert"
     concurrency_group: Annotated[
-        str | None, Doc("Of the runs in one group one runs at a time; made of the name when not given.")
+        str | None,
+        Doc(
+            "Of the runs in one group one runs at a time; made of the name when not given. Expressions are GitHub's."
+        ),
     ] = None
     working_directory: Annotated[
         str | None, RelativePath(), Doc("The project's folder in the repository, when it is not the top.")

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pipegen.backend import Context
 from pipegen.backends.github import schedule
 from pipegen.backends.github.config import EventConfig, GithubConfig, GithubStepConfig
-from pipegen.backends.github.expressions import literal, shown
+from pipegen.backends.github.expressions import shown
 from pipegen.backends.github.jobs import Jobs, scopes
 from pipegen.backends.github.model import Data, Workflow
 from pipegen.backends.github.one_job import OneJob
@@ -59,7 +59,7 @@ def _triggers(pipeline: Pipeline, config: GithubConfig, jobs: Jobs | OneJob) -> 
 def _schedule(given: Schedule, config: GithubConfig) -> Yaml:
     if given.timezone is None or "timezone" in config.ignore:
         return [{"cron": schedule.plain(given.cron)}]
-    if config.timezone == "native":
+    if config.timezone == "native" and given.timezone != "UTC":  # which is what GitHub takes without a word
         return [{"cron": schedule.plain(given.cron), "timezone": given.timezone}]
     comment = f"{given.cron} in {given.timezone}"
     return Commented([{"cron": one} for one in schedule.lines(given)], comment)
@@ -80,5 +80,5 @@ def _concurrency(pipeline: Pipeline, config: GithubConfig) -> Data:
     """One run at a time; one that comes waits, or takes the place of the one before."""
     if pipeline.concurrency in (None, "allow"):
         return {}
-    group = literal(config.concurrency_group or f"pipegen-{stem(pipeline)}")
+    group = config.concurrency_group or f"pipegen-{stem(pipeline)}"
     return {"group": group, "cancel-in-progress": pipeline.concurrency == "replace"}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from pipegen import units
 from pipegen.backends.github import schedule
 from pipegen.backends.github.config import RUNNER, GithubConfig, GithubStepConfig
 from pipegen.backends.github.environment import Environment
@@ -35,7 +34,6 @@ def every_problem(
     if config.layout == "job":
         yield from _one_job(pipeline, config)
     else:
-        yield from _times(pipeline, configs)
         yield from _failures(pipeline)
 
 
@@ -115,22 +113,14 @@ def _schedule(pipeline: Pipeline, config: GithubConfig) -> Iterator[Diagnostic]:
         yield Diagnostic("PG828", message, pipeline.origin, hint)
 
 
-def _times(pipeline: Pipeline, configs: Mapping[str, GithubStepConfig]) -> Iterator[Diagnostic]:
-    for task in pipeline.every_task:
-        timeout, most = task.options.timeout, most_minutes(configs[task.name])
-        if timeout is not None and units.seconds(timeout) / 60 > most:
-            message = f"task '{task.name}' may take {timeout}, and a job there {most // 60} h"
-            hint = "shorten its timeout" + (", or use a self-hosted runner" if most == HOSTED else "")
-            yield Diagnostic("PG827", message, task.origin, hint)
-
-
-def long_retries(pipeline: Pipeline, configs: Mapping[str, GithubStepConfig]) -> Iterator[Diagnostic]:
-    """Tasks whose last attempts might be cut off."""
+def cut_off(pipeline: Pipeline, configs: Mapping[str, GithubStepConfig]) -> Iterator[Diagnostic]:
+    """Tasks that GitHub would end before their own time is up; they fail then, all the same."""
     for task in pipeline.every_task:
         needed, most = longest(task), most_minutes(configs[task.name])
         if needed is not None and needed / 60 > most:
-            hours = f"{needed / 3600:.1f} h with all attempts, and a job there {most // 60} h"
-            message, hint = f"task '{task.name}' may take {hours}", "shorten its timeout or its retry"
+            hours = f"{needed / 3600:.1f} h with all attempts, and a job there {most} minutes"
+            hint = "shorten its timeout or retry, or use a self-hosted runner"
+            message = f"task '{task.name}' may take {hours}"
             yield Diagnostic("PG827", message, task.origin, hint, severity="warning")
 
 
@@ -144,7 +134,7 @@ def most_minutes(config: GithubStepConfig) -> int:
 def _failures(pipeline: Pipeline) -> Iterator[Diagnostic]:
     _, unclear = fails_run(pipeline) if pipeline.on_failure is not None else ((), ())
     for name in unclear[:1]:
-        message = f"GitHub cannot tell whether the run failed when task '{name}' did"
+        message = f"task '{name}' may fail without a word from GitHub on whether the run did"
         hint = "let the task that runs after a failure come right after it, or use on_exit"
         yield Diagnostic("PG834", message, pipeline.origin, hint)
 
