@@ -100,7 +100,8 @@ def test_a_second_ctrl_c_is_immediate(project: Project) -> None:
         assert process.poll() is None
         began = time.monotonic()
         process.send_signal(signal.SIGINT)
-        process.communicate(timeout=30)
+        _, said = process.communicate(timeout=30)
+    assert said.count("  stopping  flow  stopped by a signal, a second one ends it at once\n") == 1
     assert time.monotonic() - began < 5
     assert process.returncode == 130
     assert left_behind(project) == []

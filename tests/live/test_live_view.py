@@ -23,7 +23,7 @@ from pipegen.cli.live.screen import Screen
 from pipegen.cli.live.view import Live
 from pipegen.cli.live.words import Line
 from pipegen.cli.paint import cells
-from pipegen.engine.events import Plan
+from pipegen.engine.events import BY_SIGNAL, Plan
 from pipegen.engine.records import RunRecord, TaskRecord
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -175,6 +175,28 @@ def test_colours_are_left_out_where_nobody_wants_them() -> None:
         written = b"".join(screen.written)
     assert written.isascii()
     assert not re.search(rb"\x1b\[[\d;]*m", written)
+
+
+@pytest.mark.parametrize(
+    ("columns", "reason", "told"),
+    [
+        (80, BY_SIGNAL, "1/3  stopping  Ctrl-C ends it at once  2 s  1 running"),
+        (40, BY_SIGNAL, "1/3  stopping  Ctrl-C ends it at once"),
+        (80, "the run took longer than 2s", "1/3  stopping  2 s  1 running"),
+    ],
+)
+def test_a_run_that_is_stopping_says_what_may_be_done(columns: int, reason: str, told: str) -> None:
+    with terminal(columns) as screen:
+        clock = Clock()
+        play = Play(screen.live(clock), pipeline({"fetch": [], "score": ["fetch"], "bye": []}), 2, clock)
+        play.begin().start("fetch").until(1).done("fetch").start("score").until(2)
+        play.watcher.stopping(reason)
+        play.watcher.tick(BEGAN + 2.5)
+        screen.read()
+        assert screen.shown()[-1].lstrip("█░ ") == told
+        play.done("score").start("bye").until(4)
+        screen.read()
+        assert "stopping" not in screen.shown()[-1]
 
 
 def test_the_view_follows_a_window_that_grows_and_shrinks() -> None:

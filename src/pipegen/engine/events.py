@@ -10,6 +10,9 @@ from typing import Protocol
 from pipegen.engine.records import RunRecord, TaskRecord
 from pipegen.ir import Pipeline
 
+BY_SIGNAL = "stopped by a signal"
+"""Why a run is stopping: Ctrl-C, or a polite kill."""
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:
@@ -32,6 +35,9 @@ class Watcher(Protocol):
 
     def waiting(self, task: TaskRecord, seconds: float) -> None:
         """An attempt failed, and the next begins in so many seconds."""
+
+    def stopping(self, reason: str) -> None:
+        """What runs is told to end, because of a signal or the clock, and has a while to do so."""
 
     def tick(self, now: float) -> None:
         """Some time has passed, at most a fifth of a second; `now` is as in records."""

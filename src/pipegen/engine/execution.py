@@ -11,6 +11,7 @@ from pathlib import Path
 
 from pipegen.engine.artifacts import Artifacts, Known
 from pipegen.engine.calls import Calls
+from pipegen.engine.events import BY_SIGNAL
 from pipegen.engine.jobs import Ending, Job, Jobs
 from pipegen.engine.keys import Keys
 from pipegen.engine.ledger import Ledger
@@ -106,7 +107,7 @@ class Execution:
         """Stop everything when a signal or the clock says so; at once when it is said twice."""
         watch = self.slots.watch
         if watch.stopped and not self.stopping:
-            self.stopping = "stopped by a signal"
+            self.stopping = BY_SIGNAL
             self._stop()
         elif watch.hurry and not self._asked:
             self._asked = True
@@ -120,6 +121,8 @@ class Execution:
         self._due.clear()
         for number in self.slots.busy:
             self.slots.stop(number)
+        if self.slots.busy and not self._asked:
+            self.ledger.stopping(self.stopping)
 
     def _advance(self) -> None:
         """Give the slots all that they can take."""

@@ -60,6 +60,10 @@ class Ledger:
         for one in self.watchers:
             one.waiting(self.tasks[name], seconds)
 
+    def stopping(self, reason: str) -> None:
+        for one in self.watchers:
+            one.stopping(reason)
+
     def tick(self, now: float) -> None:
         for one in self.watchers:
             one.tick(now)

@@ -9,7 +9,7 @@ from typing import TextIO
 
 from pipegen.cli.live.tally import Tally
 from pipegen.cli.live.words import counted, pause, rows, shown
-from pipegen.engine.events import Plan
+from pipegen.engine.events import BY_SIGNAL, Plan
 from pipegen.engine.records import RunRecord, TaskRecord
 from pipegen.engine.spans import span
 
@@ -24,6 +24,8 @@ class Silent:
     def changed(self, task: TaskRecord) -> None: ...
 
     def waiting(self, task: TaskRecord, seconds: float) -> None: ...
+
+    def stopping(self, reason: str) -> None: ...
 
     def tick(self, now: float) -> None: ...
 
@@ -59,6 +61,11 @@ class Lines:
         self._tally.wait(task, 0)
         failed = f"attempt {task.attempts} failed: {self._tally.error(task)}"
         self._say("retrying", task.name, f"in {pause(seconds)}", failed)
+
+    def stopping(self, reason: str) -> None:
+        if self._tally is not None:
+            hurry = "a second one ends it at once" if reason == BY_SIGNAL else ""
+            self._say("stopping", self._tally.pipeline.name, reason, hurry)
 
     def tick(self, now: float) -> None: ...
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pipegen.cli.live.tally import Tally
 from pipegen.cli.live.words import Line, line
 from pipegen.cli.paint import Paint
+from pipegen.engine.events import BY_SIGNAL
 from pipegen.engine.spans import whole
 
 _WIDEST_BAR, _NARROWEST_BAR = 30, 8
@@ -31,6 +32,10 @@ def status_line(tally: Tally, seconds: float, room: int, paint: Paint, utf8: boo
 def _facts(tally: Tally, time: str) -> Iterator[tuple[str, str]]:
     """What is worth saying, the most important first."""
     counts = tally.counts
+    if tally.stopping:
+        yield "warning", "stopping"
+        if tally.stopping == BY_SIGNAL:
+            yield "warning", "Ctrl-C ends it at once"
     if counts["FAILED"]:
         yield "error", f"{counts['FAILED']:,} failed"
     yield "", time

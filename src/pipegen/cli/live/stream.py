@@ -64,6 +64,8 @@ class Streamed:
 
     def waiting(self, task: TaskRecord, seconds: float) -> None: ...
 
+    def stopping(self, reason: str) -> None: ...
+
     def tick(self, now: float) -> None:
         for one in self._logs.values():
             self._show(one, last=False)

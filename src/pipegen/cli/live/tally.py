@@ -24,6 +24,7 @@ class Tally:
     limits: dict[str, int]  # attempts of the tasks that may have several
     running: dict[str, TaskRecord] = field(default_factory=dict)
     waiting: dict[str, tuple[TaskRecord, float]] = field(default_factory=dict)  # and until when
+    stopping: str = ""  # why, while what runs has time to end
     mask: Mask | None = None
 
     @classmethod
@@ -50,6 +51,8 @@ class Tally:
         return task.status == "RUNNING" and (known is None or known.attempts != task.attempts)
 
     def change(self, task: TaskRecord) -> None:
+        if self.stopping and self.begins(task):  # what comes after a run that was stopped
+            self.stopping = ""
         before = self.statuses.get(task.name)
         if before is not None:
             self.counts[before] -= 1

@@ -57,6 +57,10 @@ class Live:
             self._tally.wait(task, self._clock() + seconds)
             self._ended.add_failed_attempt(task, seconds)
 
+    def stopping(self, reason: str) -> None:
+        if self._tally is not None:
+            self._tally.stopping = reason
+
     def tick(self, now: float) -> None:
         if self._tally is not None and not 0 <= now - self._frame < _FRAME and self._screen.ready():
             self._draw(now)
