@@ -1,0 +1,34 @@
+"""Tasks that fail, that hang, and that leave."""
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from pipegen import Pipeline, Retry, step
+
+
+@step(timeout="3s")
+def hangs() -> str:
+    """Waits for ever, and so does the process that it starts."""
+    waiting = subprocess.Popen(["sleep", "1000"])
+    Path(os.environ["SEEN"]).write_text(f"{os.getpid()} {waiting.pid}")
+    time.sleep(1000)
+    return "never"
+
+
+@step(retry=Retry(limit=1, backoff="0s"))
+def always_fails() -> str:
+    raise ValueError("broken on purpose")
+
+
+@step
+def leaves_with_99() -> str:
+    """Airflow's BashOperator takes this for a task that wants to be skipped, unless it is told otherwise."""
+    sys.exit(99)
+
+
+hanging = Pipeline("hanging", hangs())
+giving_up = Pipeline("giving-up", always_fails())
+leaving = Pipeline("leaving", leaves_with_99())
