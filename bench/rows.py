@@ -23,6 +23,7 @@ CHAIN, DIAMONDS = "generate, a chain of 10,000 tasks", "generate, a ladder of 1,
 ARGO_1K, ARGO_10K = "argo: generate, 1,000 tasks in layers", "argo: generate, 10,000 tasks in layers"
 ARGO_CHAIN = "argo: generate, a chain of 1,000 tasks"
 CRONJOB_1K = "cronjob: generate, 1,000 tasks in layers"
+GITLAB_1K, GITLAB_10K = "gitlab: generate, 1,000 tasks in layers", "gitlab: generate, 10,000 tasks in layers"
 HERA_REUSED = "hera 7.1.0: 1,000 tasks, a template reused"
 HERA_EACH = "hera 7.1.0: 1,000 tasks, a template each"
 WURZEL_ARGO = "wurzel 3.3.1: argo, 3 steps with models"
@@ -78,7 +79,7 @@ def quick(venv: Path) -> list[Command]:
 def large(venv: Path) -> list[Command]:
     """Pipelines far larger than any that a person writes."""
     pipegen = venv / "bin" / "pipegen"
-    layers = _folder("layers", "layers.py", "cluster.yaml")
+    layers = _folder("layers", "layers.py", "cluster.yaml", "gitlab.yaml")
     chain = _folder("chain", "chain.py", "cluster.yaml")
     diamonds = _folder("diamonds", "diamonds.py")
     return [
@@ -90,6 +91,8 @@ def large(venv: Path) -> list[Command]:
         _cluster(ARGO_10K, pipegen, layers, "layers.py", "argo", TASKS="10000"),
         _cluster(ARGO_CHAIN, pipegen, chain, "chain.py", "argo", TASKS="1000"),
         _cluster(CRONJOB_1K, pipegen, layers, "layers.py", "cronjob", TASKS="1000"),
+        _cluster(GITLAB_1K, pipegen, layers, "layers.py", "gitlab", "gitlab.yaml", TASKS="1000"),
+        _cluster(GITLAB_10K, pipegen, layers, "layers.py", "gitlab", "gitlab.yaml", TASKS="10000"),
     ]
 
 
@@ -151,6 +154,9 @@ def goals(*, peers: bool) -> list[Goal]:
         Goal(ARGO_10K, "<= 12 x the CPU of 1,000", _over(ARGO_10K, ARGO_1K), 12),
         Goal(ARGO_10K, "<= 3 s", lambda costs: costs[ARGO_10K].cpu, 3),
         Goal(ARGO_10K, "<= 400 MB", lambda costs: costs[ARGO_10K].rss, 400),
+        Goal(GITLAB_10K, "<= 12 x the CPU of 1,000", _over(GITLAB_10K, GITLAB_1K), 12),
+        Goal(GITLAB_10K, "<= 3 s", lambda costs: costs[GITLAB_10K].cpu, 3),
+        Goal(GITLAB_10K, "<= 400 MB", lambda costs: costs[GITLAB_10K].rss, 400),
     ]
     beside = [
         Goal(WURZEL, ">= 8 x ours with plain types", _over(WURZEL, PLAIN), 8, least=True),

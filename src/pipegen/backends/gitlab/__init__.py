@@ -65,7 +65,7 @@ class GitlabBackend:
             f"Regenerate: {context.command}",
         ]
         text = dump(made.data(), [*origin, *comments(pipeline, config)])
-        refuse(too_large(pipeline, len(text.encode())))
+        refuse(too_large(pipeline, config, len(text.encode())))
         return [File(config.file, text)]
 
     def notes(self, pipeline: Pipeline, config: GitlabConfig) -> Iterator[Diagnostic]:

@@ -12,7 +12,8 @@ CODES: dict[str, tuple[str, str]] = {
     ),
     "PG802": (
         "file that GitLab refuses",
-        "GitLab reads configuration files of up to 2 MiB. Cut the pipeline in two.",
+        "GitLab reads files of up to 2 MiB where nobody has changed that. Cut the pipeline in two, or say "
+        "by `gitlab.max_bytes` how much yours reads.",
     ),
     "PG803": (
         "trigger that GitLab would fire at other times",

@@ -174,6 +174,7 @@ class GitlabConfig(JobConfig):
         ),
     ] = "any"
     max_jobs: Annotated[int, Range(ge=1), Doc("How many jobs of a pipeline your GitLab takes.")] = 500
+    max_bytes: Annotated[int, Range(ge=1), Doc("How large a file your GitLab reads.")] = 2 * 1024 * 1024
     max_needs: Annotated[
         int, Range(ge=2, le=50), Doc("How many jobs one may need; more are gathered by jobs in between.")
     ] = 50

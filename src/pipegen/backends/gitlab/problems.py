@@ -11,7 +11,6 @@ from pipegen.errors import Diagnostic, suggest
 from pipegen.ir import Pipeline, Task
 from pipegen.runtime.environment import Variable, variables
 
-LARGEST = 2 * 1024 * 1024  # bytes; GitLab's `max_yaml_size_bytes`, unless an administrator changed it
 _REFERENCE = re.compile(r"\$[A-Za-z_][A-Za-z0-9_]*|\$\{[A-Za-z_][A-Za-z0-9_]*\}")
 _OURS = ("script", "needs", "dependencies", "artifacts", "stage", "extends", "rules")
 
@@ -152,7 +151,10 @@ def too_many(pipeline: Pipeline, config: GitlabConfig, jobs: int) -> Iterator[Di
         yield Diagnostic("PG801", message, pipeline.origin, hint)
 
 
-def too_large(pipeline: Pipeline, size: int) -> Iterator[Diagnostic]:
-    if size > LARGEST:
-        message = f"pipeline '{pipeline.name}' makes a file of {size} bytes, and GitLab reads {LARGEST}"
-        yield Diagnostic("PG802", message, pipeline.origin, "cut it in two pipelines")
+def too_large(pipeline: Pipeline, config: GitlabConfig, size: int) -> Iterator[Diagnostic]:
+    if size > config.max_bytes:
+        message = (
+            f"pipeline '{pipeline.name}' makes a file of {size} bytes, and GitLab reads {config.max_bytes}"
+        )
+        hint = "cut it in two pipelines, or set gitlab.max_bytes to what your GitLab reads"
+        yield Diagnostic("PG802", message, pipeline.origin, hint)
