@@ -23,7 +23,10 @@ CHAIN, DIAMONDS = "generate, a chain of 10,000 tasks", "generate, a ladder of 1,
 ARGO_1K, ARGO_10K = "argo: generate, 1,000 tasks in layers", "argo: generate, 10,000 tasks in layers"
 ARGO_CHAIN = "argo: generate, a chain of 1,000 tasks"
 CRONJOB_1K = "cronjob: generate, 1,000 tasks in layers"
+AIRFLOW_1K, AIRFLOW_10K = "airflow: generate, 1,000 tasks in layers", "airflow: generate, 10,000 tasks in layers"
 GITLAB_1K, GITLAB_10K = "gitlab: generate, 1,000 tasks in layers", "gitlab: generate, 10,000 tasks in layers"
+# A workflow of GitHub holds 500 KB, and more tasks are refused.
+GITHUB_100, GITHUB_300 = "github: generate, 100 tasks in layers", "github: generate, 300 tasks in layers"
 HERA_REUSED = "hera 7.1.0: 1,000 tasks, a template reused"
 HERA_EACH = "hera 7.1.0: 1,000 tasks, a template each"
 WURZEL_ARGO = "wurzel 3.3.1: argo, 3 steps with models"
@@ -79,7 +82,7 @@ def quick(venv: Path) -> list[Command]:
 def large(venv: Path) -> list[Command]:
     """Pipelines far larger than any that a person writes."""
     pipegen = venv / "bin" / "pipegen"
-    layers = _folder("layers", "layers.py", "cluster.yaml", "gitlab.yaml")
+    layers = _folder("layers", "layers.py", "cluster.yaml", "gitlab.yaml", "airflow.yaml")
     chain = _folder("chain", "chain.py", "cluster.yaml")
     diamonds = _folder("diamonds", "diamonds.py")
     return [
@@ -91,8 +94,12 @@ def large(venv: Path) -> list[Command]:
         _cluster(ARGO_10K, pipegen, layers, "layers.py", "argo", TASKS="10000"),
         _cluster(ARGO_CHAIN, pipegen, chain, "chain.py", "argo", TASKS="1000"),
         _cluster(CRONJOB_1K, pipegen, layers, "layers.py", "cronjob", TASKS="1000"),
+        _cluster(AIRFLOW_1K, pipegen, layers, "layers.py", "airflow", "airflow.yaml", TASKS="1000"),
+        _cluster(AIRFLOW_10K, pipegen, layers, "layers.py", "airflow", "airflow.yaml", TASKS="10000"),
         _cluster(GITLAB_1K, pipegen, layers, "layers.py", "gitlab", "gitlab.yaml", TASKS="1000"),
         _cluster(GITLAB_10K, pipegen, layers, "layers.py", "gitlab", "gitlab.yaml", TASKS="10000"),
+        _cluster(GITHUB_100, pipegen, layers, "layers.py", "github", TASKS="100"),
+        _cluster(GITHUB_300, pipegen, layers, "layers.py", "github", TASKS="300"),
     ]
 
 
@@ -154,9 +161,13 @@ def goals(*, peers: bool) -> list[Goal]:
         Goal(ARGO_10K, "<= 12 x the CPU of 1,000", _over(ARGO_10K, ARGO_1K), 12),
         Goal(ARGO_10K, "<= 3 s", lambda costs: costs[ARGO_10K].cpu, 3),
         Goal(ARGO_10K, "<= 400 MB", lambda costs: costs[ARGO_10K].rss, 400),
+        Goal(AIRFLOW_10K, "<= 12 x the CPU of 1,000", _over(AIRFLOW_10K, AIRFLOW_1K), 12),
+        Goal(AIRFLOW_10K, "<= 3 s", lambda costs: costs[AIRFLOW_10K].cpu, 3),
+        Goal(AIRFLOW_10K, "<= 400 MB", lambda costs: costs[AIRFLOW_10K].rss, 400),
         Goal(GITLAB_10K, "<= 12 x the CPU of 1,000", _over(GITLAB_10K, GITLAB_1K), 12),
         Goal(GITLAB_10K, "<= 3 s", lambda costs: costs[GITLAB_10K].cpu, 3),
         Goal(GITLAB_10K, "<= 400 MB", lambda costs: costs[GITLAB_10K].rss, 400),
+        Goal(GITHUB_300, "<= 3 x the CPU of 100", _over(GITHUB_300, GITHUB_100), 3),
     ]
     beside = [
         Goal(WURZEL, ">= 8 x ours with plain types", _over(WURZEL, PLAIN), 8, least=True),
