@@ -23,7 +23,10 @@ CHAIN, DIAMONDS = "generate, a chain of 10,000 tasks", "generate, a ladder of 1,
 ARGO_1K, ARGO_10K = "argo: generate, 1,000 tasks in layers", "argo: generate, 10,000 tasks in layers"
 ARGO_CHAIN = "argo: generate, a chain of 1,000 tasks"
 CRONJOB_1K = "cronjob: generate, 1,000 tasks in layers"
-AIRFLOW_1K, AIRFLOW_10K = "airflow: generate, 1,000 tasks in layers", "airflow: generate, 10,000 tasks in layers"
+AIRFLOW_1K, AIRFLOW_10K = (
+    "airflow: generate, 1,000 tasks in layers",
+    "airflow: generate, 10,000 tasks in layers",
+)
 GITLAB_1K, GITLAB_10K = "gitlab: generate, 1,000 tasks in layers", "gitlab: generate, 10,000 tasks in layers"
 # A workflow of GitHub holds 500 KB, and more tasks are refused.
 GITHUB_100, GITHUB_300 = "github: generate, 100 tasks in layers", "github: generate, 300 tasks in layers"
