@@ -60,6 +60,12 @@ class Project:
         ((found,),) = self._rows("select status from pipegen_runs where id = ?", self.runs()[0])
         return str(found)
 
+    def times(self) -> list[float]:
+        """When the newest run and each of its tasks began."""
+        (run,) = self._rows("select started from pipegen_runs where id = ?", self.runs()[0])
+        tasks = self._rows("select started from pipegen_tasks where run_id = ?", self.runs()[0])
+        return [float(one) for (one,) in (run, *tasks)]
+
     def artifacts(self) -> dict[str, dict[str, bytes]]:
         """The files of each task's last artifact."""
         found = {}

@@ -135,12 +135,13 @@ def test_a_killed_run_leaves_nothing_running_and_is_resumed(project: Project) ->
     assert project.tasks()["first"] == "SUCCESS"
     project.marks()
     (project.folder / "fast").touch()
-    run = project.runs()[0]
+    run, again = project.runs()[0], time.time()
     said = project.run("--resume", "last")
     assert said.code == 0, said.err
     assert project.runs() == [run]
     assert project.marks() == ["slow", "bye"]
     assert project.tasks() == {"first": "CACHED", "slow": "SUCCESS", "bye": "SUCCESS"}
+    assert min(project.times()) >= again, "what lay between the two is counted as time that tasks took"
 
 
 @pytest.mark.parametrize("what", ["goes on", "succeeded", "unknown"])

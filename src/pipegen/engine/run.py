@@ -203,13 +203,21 @@ def _record(order: Order) -> RunRecord:
         )
     known = {one.name: one for one in again.tasks}
     tasks = tuple(_again(known.get(task.name) or TaskRecord(task.name)) for task in every)
-    return replace(again, status="RUNNING", ended=None, error="", tasks=tasks, details=order.details)
+    return replace(
+        again,
+        status="RUNNING",
+        started=time.time(),
+        ended=None,
+        error="",
+        tasks=tasks,
+        details=order.details,
+    )
 
 
 def _again(task: TaskRecord) -> TaskRecord:
-    if task.status in DONE:
-        return replace(task, status="PENDING")
-    return replace(task, status="PENDING", started=None, ended=None, error="", artifact=None, key=None)
+    """Its times begin anew: what lies between two tries at a run is nothing that anybody waited for."""
+    fresh = replace(task, status="PENDING", started=None, ended=None)
+    return fresh if task.status in DONE else replace(fresh, error="", artifact=None, key=None)
 
 
 def _resumed(again: RunRecord | None) -> dict[str, str]:
