@@ -27,7 +27,8 @@ HEAD = (
 ABOUT = (
     "The files that these rows write. Bytes are those of the whole object as JSON, as a cluster keeps it, lines those "
     "of the file, both by the number of tasks; a DAG of Airflow is Python, and counted as it is. "
-    "The definitions are Argo's own, checked by the code of the API server (`tests/validators`): they take at most 200 templates in an object and 200 tasks in a DAG."
+    "The definitions are Argo's own, checked by the code of the API server (`tests/validators`): they take at most "
+    "200 templates in an object and 200 tasks in a DAG."
 )
 NOT_CHECKED = "not checked"
 _GOALS = {bench_rows.ARGO_1K: 400, bench_rows.ARGO_CHAIN: 220}
