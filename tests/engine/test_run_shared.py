@@ -86,7 +86,11 @@ def test_a_damaged_object_is_not_taken(tmp_path: Path, server: Moto, bucket: str
     ("url", "message"),
     [
         ("bucket/prefix", "error[PG780]: --store 'bucket/prefix' is no s3://bucket/prefix"),
-        ("s3://no-such-bucket", "error[PG782]: bucket 'no-such-bucket' cannot be used"),
+        (
+            "s3://My_Bucket",
+            "hint: the name of a bucket is 3 to 63 lower-case letters, digits, dots and hyphens",
+        ),
+        ("s3://no-such-bucket", "error[PG782]: bucket 'no-such-bucket' cannot be used: it does not exist"),
         ("s3://unreachable", "bucket 'unreachable' cannot be used"),
     ],
 )

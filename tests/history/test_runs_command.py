@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import json
 import subprocess
 import sys
 import time
@@ -203,6 +204,20 @@ def test_logs_of_a_run_stand_under_headings(past: Path) -> None:
     assert runs(past, "logs", FIRST, "fetch").out == "line of 1\n"
     assert runs(past, "logs", SECOND, "fetch", "--attempt", "1").out == "line of 1\n"
     assert runs(past, "logs", THIRD).err == "nothing was written\n"
+
+
+def test_logs_as_json_are_told_apart_by_task_and_attempt(past: Path) -> None:
+    assert json.loads(runs(past, "logs", SECOND, "--json").out) == [
+        {"task": "fetch", "attempt": 1, "text": "line of 1\n"},
+        {"task": "fetch", "attempt": 2, "text": "line of 2\n"},
+    ]
+    assert json.loads(runs(past, "logs", THIRD, "--json").out) == []
+    assert "--follow and --json cannot go together" in runs(past, "logs", THIRD, "--json", "-f").err
+
+
+def test_without_a_name_it_is_the_newest_run(past: Path) -> None:
+    assert runs(past, "show").out == runs(past, "show", "last").out
+    assert runs(past, "logs").err == runs(past, "logs", "last").err == "nothing was written\n"
 
 
 def test_what_is_no_text_is_printed_as_it_is(past: Path) -> None:

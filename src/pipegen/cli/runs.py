@@ -59,7 +59,7 @@ def _none(pipeline: str | None, status: Status | None) -> str:
     return f"no run{of} yet; pipegen run starts one"
 
 
-def show(run: Run, as_json: options.AsJson = False) -> None:
+def show(run: Run = "last", as_json: options.AsJson = False) -> None:
     """Show how a run and each of its tasks went."""
     with history() as found:
         one = found.run(run)
@@ -70,7 +70,7 @@ def show(run: Run, as_json: options.AsJson = False) -> None:
 
 
 def logs(
-    run: Run,
+    run: Run = "last",
     task: Annotated[
         str | None, argument(metavar="TASK", help="One task; without it, all in their order.")
     ] = None,
@@ -80,11 +80,15 @@ def logs(
     follow: Annotated[
         bool, option("--follow", "-f", help="Go on while the run does, and show what is written.")
     ] = False,
+    as_json: options.AsJson = False,
 ) -> None:
     """Print what the tasks of a run wrote."""
+    output.one_of({"--follow": follow, "--json": as_json})
     with history() as found:
         pieces = run_logs.logs(found, run, task, attempt, follow=follow)
-        if not runs_shown.print_logs(pieces, headed=task is None):
+        if as_json:
+            output.data(runs_shown.logs_data(pieces))
+        elif not runs_shown.print_logs(pieces, headed=task is None):
             output.talk("nothing was written")
 
 

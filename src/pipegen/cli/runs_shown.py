@@ -103,6 +103,17 @@ def print_logs(pieces: Iterable[Piece], *, headed: bool) -> bool:
     return last is not None
 
 
+def logs_data(pieces: Iterable[Piece]) -> list[Json]:
+    """What each attempt wrote, as text."""
+    written: dict[tuple[str, int], bytes] = {}
+    for one in pieces:
+        written[one.task, one.attempt] = written.get((one.task, one.attempt), b"") + one.content
+    return [
+        {"task": task, "attempt": attempt, "text": content.decode(errors="replace")}
+        for (task, attempt), content in written.items()
+    ]
+
+
 def garbage_data(garbage: Garbage, *, dry_run: bool) -> dict[str, Json]:
     found = {**asdict(garbage), "deleted": not dry_run}
     return {name: list(one) if isinstance(one, tuple) else one for name, one in found.items()}

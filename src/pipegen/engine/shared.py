@@ -39,6 +39,7 @@ CODES: dict[str, tuple[str, str]] = {
         "If it happens while a run goes on, that run does without the store.",
     ),
 }
+_REASONS = {"404": "it does not exist", "403": "access was refused"}  # a HEAD is answered by a number alone
 _URL = re.compile(r"s3://([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])(?:/(.*?))?/*")
 _GONE = ("404", "NoSuchKey", "NotFound")
 
@@ -112,7 +113,10 @@ def _opened(url: str, _: int) -> Bucket:
     match = _URL.fullmatch(url)
     if match is None:
         message = f"--store '{url}' is no s3://bucket/prefix"
-        raise PipegenError(Diagnostic("PG780", message, None, "write s3://BUCKET or s3://BUCKET/PREFIX"))
+        hint = "write s3://BUCKET or s3://BUCKET/PREFIX"
+        if url.startswith("s3://") and url.strip("/") != "s3:":
+            hint = "the name of a bucket is 3 to 63 lower-case letters, digits, dots and hyphens"
+        raise PipegenError(Diagnostic("PG780", message, None, hint))
     try:
         import boto3  # type: ignore[import-untyped]
     except ImportError:
@@ -142,7 +146,8 @@ def told(name: str) -> Iterator[None]:
     try:
         yield
     except (Boto3Error, BotoCoreError, ClientError) as error:
-        reason = str(error).partition("\n")[0]
+        code = error.response["Error"]["Code"] if isinstance(error, ClientError) else ""
+        reason = _REASONS.get(code) or str(error).partition("\n")[0]
         hint = "check the bucket's name, the credentials, and AWS_ENDPOINT_URL_S3"
         raise PipegenError(
             Diagnostic("PG782", f"bucket '{name}' cannot be used: {reason}", None, hint)
