@@ -11,7 +11,7 @@ CITIES = ["Bonn", "Bern", None, "Köln"]
 
 @step
 def readings() -> pd.DataFrame:
-    days = pd.date_range("2024-03-30", periods=200, freq="6h", tz="UTC")
+    days = pd.date_range("2024-03-30", periods=200, freq="6h")
     columns = {
         "day": days,
         "degrees": [n % 7 / 3 for n in range(200)],
