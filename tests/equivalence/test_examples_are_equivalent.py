@@ -42,5 +42,5 @@ def test_an_example_hands_on_the_same_wherever_it_runs(
         assert differences(containers.artifacts, forks.artifacts) == []
         wanted |= {f"{prefix}{task}": one for task, one in by_folder(forks.artifacts).items()}
     made = {one.name: tree(one) for one in by_dvc(place("dvc"), ENV).iterdir() if one.is_dir()}
-    assert len(made) >= 4
+    assert len(made) >= 3
     assert differences(made, wanted) == []
