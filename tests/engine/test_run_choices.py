@@ -75,6 +75,16 @@ def test_what_cannot_be_meant_is_refused(project: Project, words: tuple[str, ...
     assert project.marks() == []
 
 
+def test_what_a_part_lacks_is_made_by_what_the_hint_says(project: Project) -> None:
+    said = project.write(DIAMOND).run("--from", "left")
+    assert "nothing is there of what task 'top' hands on" in said.err
+    said = project.run("--step", "end")
+    for hint in ("--to left", "--to right"):
+        assert f"hint: make it first, with all that comes before it: {hint}" in said.err
+        assert project.run(*hint.split()).code == 0
+    assert project.run("--step", "end").code == 0
+
+
 def test_one_of_several_pipelines_has_to_be_named(project: Project) -> None:
     project.write(DIAMOND + '\n    other = Pipeline("other", top("o"))\n')
     said = project.run()

@@ -10,7 +10,8 @@ CODES: dict[str, tuple[str, str]] = {
     "PG773": (
         "artifact that is needed is not there",
         "The task is not part of this run, and another that is reads what it hands on; it was never run here, or "
-        "its artifact is gone. Run it too: name an earlier task with `--from`, or run everything.",
+        "its artifact is gone. Run `--to` that task first, name an earlier one with `--from`, or run "
+        "everything.",
     ),
     "PG774": (
         "run that cannot be continued",

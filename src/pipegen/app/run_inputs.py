@@ -33,7 +33,7 @@ def taken(ready: Ready, tasks: Sequence[Task], store: Store) -> dict[str, str]:
             "PG773",
             f"nothing is there of what task '{name}' hands on, and it is not part of this run",
             ready.pipeline.origin,
-            f"run it, too: --from {name}",
+            f"make it first, with all that comes before it: --to {name}",
         )
         for name in names
         if name not in found
