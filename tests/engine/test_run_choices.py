@@ -85,6 +85,17 @@ def test_what_a_part_lacks_is_made_by_what_the_hint_says(project: Project) -> No
     assert project.run("--step", "end").code == 0
 
 
+def test_a_part_that_failed_is_continued_as_that_part(project: Project) -> None:
+    code = DIAMOND.replace('mark("end")', 'mark("end")\n        open("there")')
+    project.write(code).run()
+    assert project.run("--step", "end").code == 1
+    project.marks()
+    (project.folder / "there").touch()
+    assert project.run("--resume", "last").code == 0
+    assert project.tasks() == {"end": "SUCCESS"}
+    assert project.marks() == ["end"]
+
+
 def test_one_of_several_pipelines_has_to_be_named(project: Project) -> None:
     project.write(DIAMOND + '\n    other = Pipeline("other", top("o"))\n')
     said = project.run()

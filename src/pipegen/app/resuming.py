@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from pipegen.engine.history.finding import find_run
 from pipegen.engine.history.liveness import settled
 from pipegen.engine.history.opening import open_store
 from pipegen.engine.records import RunRecord
+from pipegen.engine.selection import Selection
 from pipegen.errors import Diagnostic, PipegenError
 from pipegen.ir import Pipeline
 
@@ -53,6 +55,18 @@ def record(asked: Asked, pipeline: Pipeline, store: Store, root: Path) -> RunRec
         hint = "pipegen runs list shows what can be continued"
         raise PipegenError(Diagnostic("PG774", f"run '{run.id}' cannot be continued: {why}", None, hint))
     return run
+
+
+def same_part(asked: Asked, run: RunRecord | None) -> Asked:
+    """A run of a part of a pipeline is continued with that part, unless another is named."""
+    part = run.details.get("part") if run is not None else None
+    if not isinstance(part, Mapping) or not asked.selection.everything:
+        return asked
+    steps, start, end = part.get("step"), part.get("from"), part.get("to")
+    named = tuple(map(str, steps)) if isinstance(steps, list | tuple) else ()
+    return replace(
+        asked, selection=Selection(named, str(start) if start else None, str(end) if end else None)
+    )
 
 
 def same_parameters(asked: Asked, run: RunRecord | None) -> Asked:

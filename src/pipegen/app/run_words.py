@@ -71,6 +71,9 @@ def shown_parameters(pipeline: Pipeline, given: Mapping[str, str]) -> dict[str, 
 
 def details(asked: Asked, keys: Keys, tasks: Sequence[Task]) -> dict[str, Json]:
     found: dict[str, Json] = {"reason": asked.reason}
+    part = asked.selection
+    if not part.everything:
+        found["part"] = {"step": list(part.steps), "from": part.start, "to": part.end}
     if len(tasks) <= _SHOWN_SETTINGS:
         found["settings"] = {task.name: _masked(keys.settings(task) or {}) for task in tasks}
     return found

@@ -10,7 +10,7 @@ from dataclasses import replace
 from pipegen.app.finishing import cleaned_up, finishing
 from pipegen.app.loading import project_of
 from pipegen.app.prepared import prepare
-from pipegen.app.resuming import record, same_parameters, with_target
+from pipegen.app.resuming import record, same_parameters, same_part, with_target
 from pipegen.app.run_inputs import taken
 from pipegen.app.run_words import details, limit, parameters, shown_parameters, workers
 from pipegen.app.running_types import Asked, Ready
@@ -44,6 +44,7 @@ def open_run(asked: Asked) -> Iterator[tuple[engine.Order, Store, RunSettings]]:
         again = record(asked, found.pipeline, store, root)
         if again is not None and again.parameters:
             found = ready(same_parameters(with_target(asked), again))
+        asked = same_part(asked, again)
         session = settings.runner.plugin.open(settings.runner.config, root)
         try:
             found.keys.place = traits_of(session).place

@@ -47,7 +47,7 @@ class RunRecord:
     `parameters` are those that this run was given, as text; a secret one is never among them.
     `details` holds what else is to be remembered: `workers`, how many tasks could run at once; `attempts`, when
     each began and ended, of tasks that needed several; `settings` by task, secrets hidden; `processors`, results
-    of post-processors; `reason`, why it was started.
+    of post-processors; `reason`, why it was started; `part`, which tasks were asked for, when not all of them.
     """
 
     id: str

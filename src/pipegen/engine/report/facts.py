@@ -17,7 +17,7 @@ from pipegen.engine.spans import span
 from pipegen.ir import Json
 
 _AS_GOOD = 1.01
-_TOLD = ("settings", "processors", "workers", "attempts")  # details that have a place of their own
+_TOLD = ("settings", "processors", "workers", "attempts", "part")  # details that have a place of their own
 
 
 def run_facts(run: RunRecord, shown: Shown, root: Path, mask: Mask) -> dict[str, Json]:
