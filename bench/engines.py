@@ -111,6 +111,8 @@ Row = tuple[Engine, str, Spent, float, float]
 def _measured(every: Sequence[Engine], rounds: int) -> Iterator[Row]:
     """For each engine and form: its many tasks, and what one of them costs in seconds of CPU and clock."""
     spent: dict[tuple[str, str, int], list[Spent]] = {}
+    for engine in every:
+        _run(engine, "apart", _FEW)  # fills the caches of bytecode and of the disk
     for _ in range(rounds):
         for engine in every:
             for form in _FORMS:

@@ -227,6 +227,7 @@ JSON = [
     ["explain", "PG126", "--json"],
     ["runs", "list", "--json"],
     ["runs", "show", "last", "--json"],
+    ["runs", "logs", "last", "--json"],
     ["runs", "gc", "--json"],
 ]
 

@@ -13,7 +13,7 @@ from pipegen.engine.processors.contract import Finished
 from pipegen.engine.processors.running import failed, process_all
 from pipegen.engine.records import RunRecord
 from pipegen.engine.run import Order, Outcome
-from pipegen.errors import PipegenError
+from pipegen.errors import Diagnostic, PipegenError
 from pipegen.runtime.manifest_json import load_manifest
 from pipegen.runtime.publish import remove
 from pipegen.runtime.verify import verify
@@ -28,7 +28,8 @@ def finishing(
         run = outcome.run
         damaged = list(_damaged(order, outcome)) if validate and processors else []
         if damaged:
-            run = replace(run, status="FAILED", error="; ".join(filter(None, (run.error, *damaged))))
+            said = (f"{one.message} ({one.hint}) [{one.code}]" for one in damaged)
+            run = replace(run, status="FAILED", error="; ".join(filter(None, (run.error, *said))))
         if not processors:
             return run
         after = {name for task in order.pipeline.tasks for name in task.upstream}
@@ -43,7 +44,7 @@ def finishing(
     return finish
 
 
-def _damaged(order: Order, outcome: Outcome) -> Iterator[str]:
+def _damaged(order: Order, outcome: Outcome) -> Iterator[Diagnostic]:
     """Artifacts that are not what was written; they are dropped, so that the next run makes them anew."""
     artifacts = Artifacts(Places(order.project.root))
     for name, folder in outcome.folders.items():
@@ -51,7 +52,8 @@ def _damaged(order: Order, outcome: Outcome) -> Iterator[str]:
             verify(folder, load_manifest(folder), "")
         except PipegenError as error:
             artifacts.discard(folder.name)
-            yield f"what task '{name}' handed on is not whole: {error.diagnostics[0].message} [PG758]"
+            message = f"what task '{name}' handed on is not whole: {error.diagnostics[0].message}"
+            yield Diagnostic("PG758", message, None, "it is dropped; run again")
 
 
 def cleaned_up(outcome: Outcome) -> None:
