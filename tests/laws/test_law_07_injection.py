@@ -108,7 +108,8 @@ def _shape(value: object) -> object:
     return [_shape(inner) for inner in value] if isinstance(value, list) else type(value).__name__
 
 
-_FREE = {"args", "cmd", "meta", "annotations", "inputs"}  # inputs: forms do without a default that they cannot show
+# Of forms (inputs): they do without a default that they cannot show, and the command carries it.
+_FREE = {"args", "cmd", "meta", "annotations", "inputs"}
 
 
 def _line(task: Task) -> str:
