@@ -49,5 +49,8 @@ def pipegen(
 @cache
 def _server(*loaded: str) -> subprocess.Popen[str]:
     return subprocess.Popen(
-        [sys.executable, "-I", str(_SERVER), *loaded], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        [sys.executable, "-I", str(_SERVER), *loaded],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
     )

@@ -36,9 +36,7 @@ def read(path: Path, root: Path, what: str = "the values file") -> Table:
         return node
     found = "a list" if isinstance(node, Listing) else "a single value"
     raise PipegenError(
-        Diagnostic(
-            "PG208", f"{what} is {found}, not a mapping", node.origin, "write 'key: value' lines"
-        )
+        Diagnostic("PG208", f"{what} is {found}, not a mapping", node.origin, "write 'key: value' lines")
     )
 
 
