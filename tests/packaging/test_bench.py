@@ -17,6 +17,9 @@ ALL_ROWS = {goal.row for goal in rows.goals(peers=True)} | {
     rows.MODULE,
     rows.LAYERS_1K,
     rows.ARGO_1K,
+    rows.AIRFLOW_1K,
+    rows.GITLAB_1K,
+    rows.GITHUB_100,
 }
 
 
