@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Generator
+import sys
+from collections.abc import Generator, Iterator
 
 import pytest
 from hypothesis import settings
@@ -39,6 +40,21 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def regenerate(request: pytest.FixtureRequest) -> bool:
     """Whether golden files are to be written anew."""
     return bool(request.config.getoption("--regenerate"))
+
+
+@pytest.fixture(autouse=True)
+def modules_of_one_test(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """What a test imported from its own folder is not there for the next, which may call a module the same."""
+    before = set(sys.modules)
+    yield
+    base = str(tmp_path_factory.getbasetemp())
+    for name in set(sys.modules) - before:
+        if any(place.startswith(base) for place in _places(sys.modules[name])):
+            del sys.modules[name]
+
+
+def _places(module: object) -> list[str]:
+    return [str(one) for one in (getattr(module, "__file__", None), *getattr(module, "__path__", ())) if one]
 
 
 @pytest.hookimpl(wrapper=True)

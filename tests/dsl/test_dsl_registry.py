@@ -138,6 +138,9 @@ def test_it_is_json_that_every_program_reads(palette: Any) -> None:
 
 def test_the_tasks_of_every_pipeline_are_there_with_what_feeds_them(palette: Any) -> None:
     (found,) = palette["pipelines"]
+    options = [task.pop("options") for task in found["tasks"]]
+    assert options[0]["resources"] == {"gpu": 1}
+    assert options[1] == {}
     assert found == {
         "name": "p",
         "description": "Every night",

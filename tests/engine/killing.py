@@ -47,7 +47,7 @@ def code_of(pid: int) -> int:
 
 def artifacts() -> dict[str, str]:
     """The digest of each task's last artifact."""
-    return {link.name: link.resolve().name for link in sorted((HOME / "latest").glob("*/*"))}
+    return {link.name: link.resolve().name for link in sorted((HOME / "latest").glob("*/[!.]*"))}
 
 
 def half_written() -> Iterator[str]:

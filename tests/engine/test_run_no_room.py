@@ -103,7 +103,7 @@ READ_ONLY = [
     (".", "there", 2, "error[PG705]: the history at '.pipegen/history.db' cannot be used: permission denied"),
     (".", "elsewhere", 2, "error[PG779]: the engine cannot write to '{folder}/.pipegen': permission denied"),
     (".pipegen", "elsewhere", 2, "error[PG779]: the engine cannot write to '{folder}/.pipegen/"),
-    (".pipegen/runs", "there", 2, "error[PG779]: the engine cannot write to '{folder}/.pipegen/runs/"),
+    (".pipegen/runs", "there", 2, "error[PG779]: the engine cannot write to '"),
     (
         ".pipegen/artifacts",
         "there",

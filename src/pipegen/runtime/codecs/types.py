@@ -103,11 +103,17 @@ def is_model(cls: type) -> bool:
 
 def holds_paths(annotation: object) -> bool:
     """A Path inside a list or dict: its text would be handed on, the file behind it would not."""
-    found = bare(annotation)
-    arguments = get_args(found)
-    if not arguments:
-        return isinstance(found, type) and issubclass(found, PurePath)
-    return any(holds_paths(one) for one in arguments)
+    waiting, seen = [annotation], set[int]()
+    while waiting:
+        found = bare(one := waiting.pop())
+        if id(one) in seen:  # an alias that speaks of itself
+            continue
+        seen.add(id(one))
+        arguments = get_args(found)
+        if not arguments and isinstance(found, type) and issubclass(found, PurePath):
+            return True
+        waiting += arguments
+    return False
 
 
 def library_class(annotation: object) -> tuple[str, str]:
