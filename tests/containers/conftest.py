@@ -8,8 +8,9 @@ from fcntl import LOCK_EX, flock
 from typing import Any
 
 import pytest
+from moto_server import moto_server
 
-from containers import images, s3_server
+from containers import images
 from containers.engine import Engine
 from containers.fixtures import container_engine, packages_image, pipegen_image
 from containers.flows_around import made_by_dvc
@@ -21,8 +22,8 @@ __all__ = ["container_engine", "packages_image", "pipegen_image"]
 @pytest.fixture(scope="session")
 def s3() -> Iterator[Any]:
     """A client of an S3 server."""
-    with s3_server.server() as client:
-        yield client
+    with moto_server() as server:
+        yield server.client
 
 
 @pytest.fixture(scope="session")

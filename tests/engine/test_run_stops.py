@@ -144,6 +144,24 @@ def test_a_killed_run_leaves_nothing_running_and_is_resumed(project: Project) ->
     assert min(project.times()) >= again, "what lay between the two is counted as time that tasks took"
 
 
+def test_a_run_is_found_in_the_store_that_values_name(project: Project) -> None:
+    store = "run: {store: {type: sqlite, path: elsewhere.db}}"
+    code = """
+        @step
+        def fails() -> int:
+            mark("fails")
+            raise ValueError("no luck")
+        flow = Pipeline("flow", fails())
+    """
+    project.write(code, **{"values.yaml": store})
+    assert project.run().code == 1
+    assert (project.folder / "elsewhere.db").exists()
+    said = project.run("--resume", "last")
+    assert said.code == 1, said.err
+    assert "ValueError: no luck" in said.err
+    assert project.marks() == ["fails", "fails"]
+
+
 @pytest.mark.parametrize("what", ["goes on", "succeeded", "unknown"])
 def test_what_cannot_be_resumed_is_refused(project: Project, what: str) -> None:
     project.write(SLOW)

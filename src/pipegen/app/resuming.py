@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
+from pipegen.app.history import store_of
 from pipegen.app.running_types import Asked
 from pipegen.dsl.project import Project, find
 from pipegen.engine.history.contract import Store
@@ -25,7 +26,7 @@ def with_target(asked: Asked) -> Asked:
     project = find(Path.cwd())
     if project.targets:
         return asked
-    store = open_store(None, project.root)
+    store = open_store(store_of(project), project.root)
     try:
         run = find_run(store, asked.resume)
     finally:
