@@ -148,6 +148,16 @@ def test_columns_counts_where_there_is_no_terminal(project: Path) -> None:
     assert done.stdout.decode() == bare(on_terminal(project, "env", "reviews.py", columns=40))
 
 
+def test_in_a_pipe_a_row_is_one_line(project: Path) -> None:
+    env = {key: value for key, value in os.environ.items() if key != "COLUMNS"}
+    command = [sys.executable, "-m", "pipegen", "backends", "list", "--features"]
+    done = subprocess.run(command, cwd=project, env=env, capture_output=True, text=True, check=True)
+    head, *rows = done.stdout.splitlines()
+    starts = [head.index(name) for name in head.split(maxsplit=3)]
+    assert max(map(len, rows)) > 100
+    assert all(row[start - 1] == " " != row[start] for row in rows for start in starts[1:3])
+
+
 def shown(diagnostic: Diagnostic, folder: Path, width: int = 60) -> list[str]:
     return list(View(Paint(False, width), folder).lines(diagnostic))
 

@@ -19,11 +19,12 @@ class Paint:
     colored: bool
     width: int
     terminal: bool = False
+    bound: bool = True  # whether anybody looks at the width: a terminal has one, or COLUMNS says so
 
     @classmethod
     def of(cls, stream: TextIO) -> Paint:
         terminal = stream.isatty()
-        return cls(_colored(terminal), _width(stream, terminal), terminal)
+        return cls(_colored(terminal), _width(stream, terminal), terminal, terminal or bool(_stated()))
 
     def __call__(self, kind: str, text: str) -> str:
         return f"\x1b[{_COLORS[kind]}m{text}\x1b[0m" if self.colored and text else text
@@ -40,15 +41,20 @@ def _colored(terminal: bool) -> bool:
 
 
 def _width(stream: TextIO, terminal: bool) -> int:
-    stated = os.environ.get("COLUMNS", "")
-    if stated.isdecimal() and int(stated) > 0:
-        return int(stated)
+    if stated := _stated():
+        return stated
     if terminal:
         try:
             return os.get_terminal_size(stream.fileno()).columns or _WIDTH
         except OSError:
             return _WIDTH
     return _WIDTH
+
+
+def _stated() -> int:
+    """What COLUMNS says; 0 when it says nothing."""
+    text = os.environ.get("COLUMNS", "")
+    return int(text) if text.isdecimal() else 0
 
 
 def visible(text: str) -> str:

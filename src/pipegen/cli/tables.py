@@ -1,4 +1,7 @@
-"""Rows as text: in columns where they fit, else each row as a small list of its own."""
+"""Rows as text: in columns where they fit, else each row as a small list of its own.
+
+Where nobody looks at the width, in a pipe or a file, each row is one line: it is going to be searched.
+"""
 
 from __future__ import annotations
 
@@ -17,13 +20,14 @@ def lines(rows: Sequence[Sequence[str]], head: Sequence[str], paint: Paint) -> I
     columns = list(zip(head, *shown, strict=True))
     wanted = [max(map(cells, column)) for column in columns]
     least = [wanted[0], *map(_least, columns[1:])]
-    widths = _fitted(wanted, least, paint.width - len(_GAP) * (len(head) - 1))
+    room = paint.width - len(_GAP) * (len(head) - 1)
+    widths = _fitted(wanted, least, room) if paint.bound else wanted
     if widths is None:
         yield from _stacked(shown, head, paint)
         return
     yield paint("place", _GAP.join(map(padded, head, widths)).rstrip())
     for row in shown:
-        wrapped = map(_wrapped, row, widths)
+        wrapped = map(_wrapped, row, widths) if paint.bound else ([cell] for cell in row)
         for parts in zip_longest(*wrapped, fillvalue=""):
             yield _GAP.join(map(padded, parts, widths)).rstrip()
 
