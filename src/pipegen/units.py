@@ -31,6 +31,11 @@ def seconds(text: str) -> float:
     return sum(float(part) * size for part, size in zip(match.groups(), _DURATION_PARTS, strict=True) if part)
 
 
+def given_seconds(text: str) -> float:
+    """Seconds in what somebody typed: a duration, or the plain number of seconds that values take, too."""
+    return float(text) if re.fullmatch(r"[0-9]{1,12}(\.[0-9]{1,6})?", text) else seconds(text)
+
+
 def duration(total: float) -> str:
     """The shortest text for so many seconds: 5400 is "1h30m"; ValueError when it is no length of time."""
     if not 0 <= total < 1e12:

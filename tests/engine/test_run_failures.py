@@ -215,7 +215,7 @@ def test_a_run_has_a_deadline(project: Project) -> None:
         flow = Pipeline("flow", long(), on_exit=bye())
         """
     )
-    said = project.run("--timeout", "1s")
+    said = project.run("--timeout", "1")
     assert said.code == 1
     assert project.status() == "FAILED"
     assert "took longer than 1s" in said.err

@@ -45,6 +45,16 @@ def test_the_least_that_must_be_said() -> None:
     assert not found.policy.supervised
 
 
+@pytest.mark.parametrize(("text", "seconds"), [("5", 5.0), ("0.5", 0.5), ("90s", 90.0), ("1h30m", 5400.0)])
+def test_a_time_may_be_a_plain_number_of_seconds(text: str, seconds: float) -> None:
+    words = [
+        word for option in ("--timeout", "--backoff", "--max-backoff", "--grace") for word in (option, text)
+    ]
+    policy = parse([*NEEDED, *words]).policy
+    given = (policy.timeout, policy.backoff, policy.longest_backoff, policy.grace)
+    assert given == (seconds,) * 4
+
+
 WRONG = [
     ([], "PG301", "option --out is missing; the target is missing"),
     (["acme:Score"], "PG301", "option --out is missing"),
@@ -59,7 +69,8 @@ WRONG = [
     ([*NEEDED, "--retry", "-1"], "PG301", "option --retry: '-1' is not a number of times"),
     ([*NEEDED, "--factor", "0.5"], "PG301", "option --factor: '0.5' is not a number >= 1"),
     ([*NEEDED, "--factor", "nan"], "PG301", "option --factor: 'nan' is not a number >= 1"),
-    ([*NEEDED, "--timeout", "5"], "PG301", "option --timeout: '5' is not a duration"),
+    ([*NEEDED, "--timeout", "5x"], "PG301", "option --timeout: '5x' is not a duration"),
+    ([*NEEDED, "--timeout", "0"], "PG301", "option --timeout: '0' is not more than zero"),
     ([*NEEDED, "--timeout", "0s"], "PG301", "option --timeout: '0s' is not more than zero"),
     ([*NEEDED, "--log", "xml"], "PG301", "option --log: 'xml' is neither 'text' nor 'json'"),
     ([*NEEDED, "--in", "reviews"], "PG301", "option --in: 'reviews' is not PARAM=DIR"),

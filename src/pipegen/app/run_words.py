@@ -10,7 +10,7 @@ from pipegen.engine.keys import Keys
 from pipegen.errors import Diagnostic, PipegenError, refuse, suggest
 from pipegen.ir import Json, Pipeline, Task
 from pipegen.runtime.choices import allows, none_of_the_choices
-from pipegen.units import seconds
+from pipegen.units import given_seconds
 
 _SHOWN_SETTINGS = 1000  # tasks: beyond that a record would be mostly settings
 
@@ -47,7 +47,7 @@ def workers(number: int | None) -> int:
 
 def limit(asked: str | None, deadline: str | None) -> float | None:
     try:
-        limits = [seconds(one) for one in (asked, deadline) if one is not None]
+        limits = [given_seconds(one) for one in (asked, deadline) if one is not None]
     except ValueError as error:
         message = f"--timeout {asked}: {error}"
         raise PipegenError(Diagnostic("PG775", message, None, "write a time like 90s, 30m or 2h")) from None

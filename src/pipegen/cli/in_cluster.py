@@ -53,12 +53,14 @@ Timeout = Annotated[
 
 
 def access(kubeconfig: Path | None, context: str | None, namespace: str | None, timeout: str) -> Access:
-    from pipegen.units import duration_error, seconds
+    from pipegen.units import duration_error, given_seconds
 
-    wrong = duration_error(timeout)
-    if wrong:
-        raise PipegenError(Diagnostic("PG186", f"'--timeout': {wrong}", None, "write --timeout 30s"))
-    return Access(kubeconfig, context, namespace, seconds(timeout))
+    try:
+        limit = given_seconds(timeout)
+    except ValueError:
+        message = f"'--timeout': {duration_error(timeout)}"
+        raise PipegenError(Diagnostic("PG186", message, None, "write --timeout 30s")) from None
+    return Access(kubeconfig, context, namespace, limit)
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from pipegen.errors import Diagnostic, refuse, suggest
 from pipegen.frozen import frozen
 from pipegen.ir import Feed, Mode
 from pipegen.runtime.words import decoded
-from pipegen.units import seconds
+from pipegen.units import given_seconds
 
 T = TypeVar("T")
 
@@ -121,11 +121,11 @@ def parse(argv: Sequence[str]) -> Arguments:
         inputs=_inputs(given, problems),
         policy=Policy(
             retries=one("--retry", _count, 0),
-            backoff=one("--backoff", seconds, 0.0),
+            backoff=one("--backoff", given_seconds, 0.0),
             factor=one("--factor", _factor, 2.0),
-            longest_backoff=one("--max-backoff", seconds, None),
+            longest_backoff=one("--max-backoff", given_seconds, None),
             timeout=one("--timeout", _some_time, None),
-            grace=one("--grace", seconds, 30.0),
+            grace=one("--grace", given_seconds, 30.0),
         ),
         param_sources=_pairs(given["--param"], "--param", problems),
         param_defaults=_pairs(given["--default"], "--default", problems),
@@ -269,7 +269,7 @@ def _factor(text: str) -> float:
 
 
 def _some_time(text: str) -> float:
-    found = seconds(text)
+    found = given_seconds(text)
     if found <= 0:
         raise ValueError(f"'{text}' is not more than zero")
     return found
