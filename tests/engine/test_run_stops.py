@@ -92,6 +92,26 @@ def test_ctrl_c_ends_the_whole_tree_and_the_exit_step_still_runs(project: Projec
     assert "--resume" in said
 
 
+def test_what_a_stopped_run_did_not_come_to_is_skipped_all_of_it(project: Project) -> None:
+    graph = """
+    @step
+    def after(x: int) -> int:
+        return x
+
+    flow = Pipeline(
+        "flow", [slow(x=first()) >> after(), after("beside", x=first("second"))], on_failure=bye()
+    )
+"""
+    project.write(SLOW.rpartition("    flow =")[0] + graph)
+    with started(project, "-j", "1") as process:
+        process.send_signal(signal.SIGINT)
+        _, said = process.communicate(timeout=30)
+    found = project.tasks()
+    assert {found[name] for name in ("after", "beside", "bye")} == {"SKIPPED"}
+    assert "1 failed, 3 skipped, 2 done" in said
+    assert "not a failure: stopped by a signal" in said
+
+
 def test_a_second_ctrl_c_is_immediate(project: Project) -> None:
     project.write(SLOW)
     with started(project, STUBBORN="1") as process:

@@ -153,10 +153,20 @@ def _walked(order: Order, execution: Execution) -> tuple[RunStatus, str]:
     failed = _status(execution) == "FAILED"
     for handler in order.pipeline.handlers if order.handlers else ():
         if handler is order.pipeline.on_failure and not failed:
-            execution.leave_out(handler, "nothing failed")
+            stopped = execution.stopping
+            execution.leave_out(handler, f"not a failure: {stopped}" if stopped else "nothing failed")
         elif not execution.slots.watch.hurry:
             execution.handler(handler)
+    if execution.stopping:
+        _leave_out_the_rest(execution)
     return _status(execution), execution.stopping
+
+
+def _leave_out_the_rest(execution: Execution) -> None:
+    """What a stopped run did not come to is skipped like what needs a task that was stopped."""
+    ledger = execution.ledger
+    for task in [one for one in ledger.tasks.values() if one.status == "PENDING"]:
+        ledger.note(task.name, status="SKIPPED", error=f"not started: {execution.stopping}")
 
 
 def _status(execution: Execution) -> RunStatus:
