@@ -146,6 +146,37 @@ def test_a_dry_run_says_what_would_run_and_runs_nothing(ran: Project) -> None:
     assert len(ran.runs()) == 1
 
 
+def test_a_dry_run_of_a_run_that_is_continued_says_what_is_left_of_it(project: Project) -> None:
+    project.write(
+        """
+        @step(cache=Cache(enabled=False))
+        def first() -> int:
+            mark("first")
+            return 1
+        @step
+        def second(x: int) -> int:
+            mark("second")
+            return x // int(os.environ["BY"])
+        @step
+        def third(x: int) -> int:
+            mark("third")
+            return x
+        flow = Pipeline("flow", first() >> second() >> third())
+        """
+    )
+    assert project.run(env={"BY": "0"}).code == 1
+    assert project.marks() == ["first", "second"]
+    said = project.run("--resume", "last", "--dry-run", "--json", env={"BY": "1"})
+    assert [(one["task"], one["does"], one["why"]) for one in said.data] == [  # type: ignore[attr-defined]
+        ("first", "take", "it is done in the run that is continued"),
+        ("second", "run", "it failed in the run that is continued"),
+        ("third", "run", "unless what 'second' hands on stays the same"),
+    ]
+    assert (project.marks(), project.status()) == ([], "FAILED")
+    assert project.run("--resume", "last", env={"BY": "1"}).code == 0
+    assert project.marks() == ["second", "third"]
+
+
 def test_what_comes_after_a_run_is_done_after_every_run(project: Project) -> None:
     project.write(
         """

@@ -125,7 +125,8 @@ def run(
     from pipegen.engine.configs.section import Given
     from pipegen.engine.selection import Selection
 
-    output.one_of({"--schedule": schedule, "--dry-run": dry_run, "--resume": resume is not None})
+    for other, given in (("--dry-run", dry_run), ("--resume", resume is not None)):
+        output.one_of({"--schedule": schedule, other: given})
     output.needs({"--catch-up": catch_up}, "--schedule", schedule)
     asked = Asked(
         target,
