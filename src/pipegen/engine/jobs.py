@@ -65,11 +65,21 @@ class Jobs:
 
     def _note(self, job: Job, ending: Ending) -> None:
         job.ending = ending
-        job.broken = ending == "failed" or (
-            ending == "skipped" and any(self.every[one].broken for one in job.before)
-        )
-        self.failed |= job.broken and not job.after
         self.left -= 1
+        if ending == "failed" or (ending == "skipped" and any(self.every[one].broken for one in job.before)):
+            self._break(job)
+
+    def _break(self, job: Job) -> None:
+        """Of those behind it, some may have been skipped already, for something that was no failure."""
+        waiting = [job]
+        while waiting:
+            one = waiting.pop()
+            if one.broken:
+                continue
+            one.broken = True
+            self.failed |= not one.after
+            behind = (self.every[number] for number in one.after)
+            waiting += [after for after in behind if after.ending == "skipped"]
 
     def _turn(self, job: Job, ended: Job) -> Ending | None:
         """What the end of a job means for one that waits for it: it starts, is skipped, or waits on."""

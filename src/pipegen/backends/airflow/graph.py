@@ -2,13 +2,15 @@
 
 Airflow's `one_failed` starts a task at the first failure, and takes a task that never ran for a failed one. Where a
 task waits for a failure, empty tasks stand between: one that all before it have ended, one that one of them failed.
+Its `all_success` skips a task at the first one before it that is skipped, and then a failure of another one is no
+longer seen; where that may be, empty tasks hold back a skip until all before it have ended.
 The tasks that come after the graph wait for all of it in the same way. `result` then says how the run ended, for
 Airflow asks the last tasks alone.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from pipegen.ir import Pipeline, Task
@@ -40,13 +42,19 @@ def graph(pipeline: Pipeline, ids: Mapping[str, str]) -> Graph:
     """The graph of a DAG, by the ids of its tasks."""
     found = Graph()
     tasks = {task.name: task for task in pipeline.tasks}
+    skipped: set[str] = set()  # the tasks that may be skipped though nothing failed
     for task in pipeline.tasks:
         own, before = ids[task.name], [ids[name] for name in task.upstream]
+        rule, early = task.options.trigger, skipped.intersection(task.upstream)
         found.upstream[own] = before
-        if task.options.trigger == "all_done" and before:
+        if rule == "all_done" and before:
             found.rules[own] = "all_done"
-        elif task.options.trigger == "one_failed":
+        elif rule == "one_failed":
             found.upstream[own] = _after_a_failure(found, own, [tasks[name] for name in task.upstream], ids)
+        elif early and len(before) > 1:
+            found.upstream[own] = _once_all_ended(found, own, before, {ids[name] for name in early})
+        if rule == "one_failed" or (rule == "all_success" and early):
+            skipped.add(task.name)
     if pipeline.handlers:
         _handlers(found, pipeline, ids)
     return found
@@ -64,17 +72,29 @@ def _after_a_failure(found: Graph, own: str, before: list[Task], ids: Mapping[st
 def _failures(found: Graph, own: str, before: list[Task], ids: Mapping[str, str]) -> Iterator[str]:
     """For each task a gate that succeeds when it ran and failed."""
     for number, task in enumerate(before, start=1):
-        failed = found.gate(f"{own}.failed-{number}", "one_failed", [ids[task.name]])
+        one = ids[task.name]
+        failed = found.gate(f"{own}.failed-{number}", "one_failed", [one])
         if not _may_be_left_out(task):
             yield failed
             continue
-        ran = found.gate(f"{own}.ran-{number}", "all_success", [ids[name] for name in task.upstream])
+        ran = found.gate(f"{own}.ran-{number}", "all_success", found.upstream[one])
         yield found.gate(f"{own}.ran-and-failed-{number}", "all_success", [ran, failed])
 
 
 def _may_be_left_out(task: Task) -> bool:
     """Whether Airflow may mark a task as failed because of one before it, without having run it."""
-    return bool(task.upstream) and task.options.trigger == "all_success"
+    return bool(task.upstream) and task.options.trigger != "all_done"
+
+
+def _once_all_ended(found: Graph, own: str, before: list[str], early: Collection[str]) -> list[str]:
+    """That none of them failed, and then that none was skipped: `late` is skipped once the first is known."""
+    fine = found.gate(f"{own}.fine", "none_failed", before)
+    late = found.gate(f"{own}.late", "one_failed", [fine])
+    numbered = enumerate((one for one in before if one in early), start=1)
+    return [
+        fine,
+        *(found.gate(f"{own}.there-{number}", "one_success", [one, late]) for number, one in numbered),
+    ]
 
 
 def _handlers(found: Graph, pipeline: Pipeline, ids: Mapping[str, str]) -> None:
