@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stdout
 from pathlib import Path
 from stat import S_ISDIR, S_ISREG
@@ -35,10 +36,14 @@ def load_module(target: str, project: Project, base: Path | None = None) -> Modu
     """Import a target's module: a dotted name, or a file relative to `base`."""
     module, _ = split(target)
     path = (base or Path.cwd()) / module
-    if module.endswith(".py") or "/" in module or ("." in module and _is_file(path)):
+    is_file = module.endswith(".py") or "/" in module or ("." in module and _is(path, Path.is_file))
+    if is_file or (module and not _is_dotted(module) and _is(path, Path.is_dir)):
         return _import_file(module, path, project)
     with _importable(project.paths):
-        return _import_name(module, project)
+        found = _import_name(module, project)
+    if found.__file__ is None and _is(path, Path.is_dir):  # Python takes any folder for a package
+        _file_of(module, path)
+    return found
 
 
 def load_pipelines(target: str, project: Project, base: Path | None = None) -> tuple[Pipeline, ...]:
@@ -170,7 +175,7 @@ def _execute(name: str, path: Path, project: Project) -> ModuleType:
 
 
 def _import_name(name: str, project: Project) -> ModuleType:
-    if not name or not all(part.isidentifier() for part in name.split(".")):
+    if not _is_dotted(name):
         raise PipegenError(
             Diagnostic(
                 "PG101", f"'{name}' is neither a module nor a .py file", None, "for example reviews.py:name"
@@ -215,11 +220,15 @@ def _explained(name: str, project: Project, file: str = "") -> Iterator[None]:
         importing.pop()
 
 
-def _is_file(path: Path) -> bool:
+def _is(path: Path, what: Callable[[Path], bool]) -> bool:
     try:
-        return path.is_file()
+        return what(path)
     except (OSError, ValueError):
         return False
+
+
+def _is_dotted(name: str) -> bool:
+    return all(part.isidentifier() for part in name.split("."))
 
 
 def _file_of(target: str, path: Path) -> Path:
@@ -237,9 +246,20 @@ def _file_of(target: str, path: Path) -> Path:
     if S_ISREG(mode) and path.suffix == ".py":
         return path.resolve()
     what = "a folder" if S_ISDIR(mode) else "not a Python file"
-    inside = sorted(one.name for one in path.glob("*.py")) if S_ISDIR(mode) else []
-    hint = f"name a file in it: {target.rstrip('/')}/{inside[0]}" if inside else "name a .py file"
+    inside = _with_pipeline(path) if S_ISDIR(mode) else None
+    hint = f"name a file in it: {os.path.normpath(f'{target}/{inside}')}" if inside else "name a .py file"
     raise PipegenError(Diagnostic("PG101", f"'{target}' is {what}", None, hint))
+
+
+def _with_pipeline(folder: Path) -> str | None:
+    """A Python file of the folder: one that speaks of a pipeline, else the first."""
+    files = sorted(folder.glob("*.py"))
+    first = next((one for one in files if _is(one, _speaks_of_one)), files[0] if files else None)
+    return first.name if first is not None else None
+
+
+def _speaks_of_one(file: Path) -> bool:
+    return b"Pipeline(" in file.read_bytes()
 
 
 def _similar(path: Path) -> str:
