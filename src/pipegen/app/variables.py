@@ -101,12 +101,19 @@ def problems(
 
 
 def once(found: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
-    """One diagnostic per variable, however many tasks of a class read it."""
+    """One diagnostic per variable, however many tasks of a class read it.
+
+    One that is none of a parameter's choices need not be told to be wrong for the tasks as well.
+    """
+    found = tuple(found)
+    no_choice = {one.message.partition(" ")[0] for one in found if one.code == "PG507"}
     groups: dict[tuple[str, str], list[Diagnostic]] = {}
     for one in found:
         variable = re.match(r"'([^']+)'", one.message)
         groups.setdefault((one.code, variable[1] if variable else one.message), []).append(one)
-    for first, *more in groups.values():
+    for (code, about), (first, *more) in groups.items():
+        if code == "PG303" and about in no_choice:
+            continue
         others = f", and of {len(more)} more task{'s' if len(more) > 1 else ''}" if more else ""
         yield replace(first, message=first.message + others)
 
