@@ -116,12 +116,14 @@ def test_addresses_of_servers(postgres_url: str, mysql_url: str, tmp_path: Path)
 
 REFUSED = [
     ("sqlte:///x.db", "PG720", "there is no store 'sqlte' (did you mean 'sqlite'?)"),
-    ("history.db", "PG709", "PIPEGEN_HISTORY_URL is 'history.db', which is a path and no address (write sqlite:///history.db)"),
+    ("history.db", "PG709", "'history.db' is a path and no address of a store (write sqlite:///history.db)"),
     ("sqlite://x.db", "PG709", "the address of store 'sqlite' has three slashes before a path: sqlite:///history.db"),
-    ("sqlite:///:memory:", "PG709", "names no file; write 'memory:' for a history that is forgotten"),
+    ("sqlite:///:memory:", "PG709", "names no file (write 'memory:' for a history that is forgotten)"),
     ("memory:x", "PG709", "the address of store 'memory' takes nothing behind 'memory:'"),
-    ("postgres", "PG709", "the address of store 'postgres' is missing; write scheme://user:password@host/database"),
+    ("postgres", "PG709", "the address of store 'postgres' names no server (write scheme://user:password@host/database)"),
     ("postgresql://ada:s3cr3t@db.example", "PG709", "names no database"),
+    ("postgresql://ada:s3cr3t@[::1/h", "PG709", "has a bracket of an IPv6 address without the other (write [::1])"),
+    ("mysql://ada:s3cr3t@127.0.0.1:65536/h", "PG709", "has a port that is no number from 1 to 65535"),
     ("mysql://ada:s3cr3t/x@127.0.0.1/h", "PG709", "a '/', '@' or ':' in a password is written as %2F, %40, %3A"),
     ("mysql://ada:s3cr3t@127.0.0.1/h?ssl-ca=x", "PG709", "'ssl-ca', which is not known (did you mean 'ssl_ca'?)"),
     ("postgresql://ada:s3cr3t@127.0.0.1:1/h?sslmod=x", "PG709", "invalid connection option \"sslmod\""),
@@ -130,6 +132,36 @@ REFUSED = [
     ("postgresql://ada:s3cr3t@nowhere.invalid/h", "PG702", "cannot be reached: "),
     ("mysql://ada:s3cr3t@nowhere.invalid/h", "PG702", "cannot be reached: "),
 ]  # fmt: skip
+
+
+@pytest.mark.parametrize("url", ["redis://ada:s3cr3t@h/d", "runs/x.db", "postgres://h", "reads:ada:s3cr3t@h"])
+def test_what_is_wrong_with_the_variable_names_it(
+    url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    module = ModuleType("acme_reads")
+    exec(
+        PLUGIN.replace("class Broken:", "class Reads:\n    from_url = lambda self, url: {}[url]\n"),
+        module.__dict__,
+    )
+    monkeypatch.setitem(sys.modules, "acme_reads", module)
+    known = plugins.entry_points("pipegen.stores")
+    monkeypatch.setattr(plugins, "entry_points", lambda group: {**known, "reads": "acme_reads:Reads"})
+    monkeypatch.setenv(VARIABLE, url)
+    with pytest.raises(PipegenError) as raised:
+        open_store(None, tmp_path)
+    (one,) = raised.value.diagnostics
+    assert str(one.origin) == VARIABLE
+    assert "s3cr3t" not in str(one)
+
+
+@pytest.mark.parametrize("url", ["", " ", "\t"])
+def test_a_variable_that_says_nothing_is_none(
+    url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(VARIABLE, url)
+    assert is_own(None)
+    open_store(None, tmp_path).close()
+    assert own_file(tmp_path).is_file()
 
 
 @pytest.mark.parametrize(("url", "code", "said"), REFUSED)

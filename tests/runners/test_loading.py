@@ -185,7 +185,7 @@ def test_everything_wrong_in_the_section_is_told_at_once() -> None:
     wrong = """
 run:
   runner: {type: docker, imag: "app:1.0", cpu: 0}
-  processors: [noo, {path: x}, [a]]
+  processors: [noo, {path: x}, [a], null]
   store: {type: sqllite}
   worker: 2
 """
@@ -197,6 +197,7 @@ run:
         ("values.yaml:4:16:", "PG720"),
         ("values.yaml:4:21:", "PG722"),
         ("values.yaml:4:32:", "PG222"),
+        ("values.yaml:4:37:", "PG722"),
         ("values.yaml:5:17:", "PG720"),
         ("values.yaml:6:3:", "PG220"),
     ]

@@ -39,7 +39,7 @@ def open_run(asked: Asked) -> Iterator[tuple[engine.Order, Store, RunSettings]]:
     found = ready(with_target(asked))
     root = found.project.root
     settings = run_settings(found.prepared.values, found.pipeline.name, _given(asked), root)
-    store = open_store(settings.store.config if settings.store is not None else None, root)
+    store = open_store(settings.store, root)
     try:
         again = record(asked, found.pipeline, store, root)
         if again is not None and again.parameters:

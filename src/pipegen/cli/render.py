@@ -18,6 +18,7 @@ _MOST_RELATED = 6
 _MOST_DECORATORS = 3
 _MAY_HOLD_SECRETS = {"PG140", "PG194", "PG309"}  # of a line that holds one, a Secret, a file of variables
 _COLOR = re.compile(r"\x1b\[[\d;]*m")
+_PASSWORD = re.compile(r"(?<=://)([^\s:/@'\"]*:)([^\s/@'\"]+)(?=@)")  # of an address, in the line of a file
 _LONG = re.compile(r"'([^'\n]{60})[^'\n]{30,}([^'\n]{20})'")
 
 
@@ -110,7 +111,7 @@ def _lines(path: Path, number: int) -> Iterator[tuple[int, str]]:
         with path.open(encoding="utf-8-sig", errors="replace") as file:
             for count, text in enumerate(islice(file, number - 1, number + _MOST_DECORATORS), start=number):
                 if text.strip():
-                    yield count, text.rstrip()
+                    yield count, _PASSWORD.sub(lambda found: found[1] + "*" * len(found[2]), text.rstrip())
                 if not text.lstrip().startswith("@"):
                     return
     except OSError:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -11,10 +11,10 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from pipegen.engine.configs.complaints import complaints
-from pipegen.engine.configs.finding import KINDS, names, plugin
+from pipegen.engine.configs.finding import KINDS, STORES, names, plugin
 from pipegen.engine.configs.meaning import meaning
 from pipegen.errors import Diagnostic, Origin, PipegenError, refuse
-from pipegen.values.nodes import Entry, Listing, Node, Scalar, Table, is_null, merge_tables
+from pipegen.values.nodes import Entry, Listing, Node, Scalar, Table, is_null, leaves, merge_tables
 from pipegen.values.shape import named, told
 
 TYPE = "type"
@@ -62,10 +62,21 @@ def configured(
 
 def validated(model: type[Model], table: Table, path: str = "", root: Path | None = None) -> Model:
     """A model from nodes; PipegenError lists everything that is wrong, each with its place."""
+    found = {one.origin: one for one in _null_characters(table, path)}
     try:
-        return model.model_validate(meaning(table, model), context={"root": root or Path.cwd()})
+        made = model.model_validate(meaning(table, model), context={"root": root or Path.cwd()})
     except ValidationError as error:
-        raise PipegenError(*complaints(error, model, table, path)) from None
+        more = (one for one in complaints(error, model, table, path) if one.origin not in found)
+        raise PipegenError(*found.values(), *more) from None
+    refuse(found.values())
+    return made
+
+
+def _null_characters(table: Table, path: str) -> Iterator[Diagnostic]:
+    """No variable, path or word of a command can hold one, and every program fails at it in its own way."""
+    for place, node in leaves(table, path):
+        if isinstance(node, Scalar) and "\0" in node.text:
+            yield Diagnostic("PG233", f"'{place}' holds a null character", node.origin, "remove it")
 
 
 def chosen_type(group: str, name: str | None, table: Table, path: str = "") -> tuple[str, Origin | None]:
@@ -76,13 +87,18 @@ def chosen_type(group: str, name: str | None, table: Table, path: str = "") -> t
         if name is None:
             message = f"{named(path) if path else 'the config'} does not say which {noun} it is for"
             place = table.origin if table.origin != NO_FILE else None
-            hint = f"add 'type: {next(iter(names(group)), 'NAME')}', or what it is to be"
+            hint = f"add 'type', one of {', '.join(names(group))}"
             raise PipegenError(Diagnostic("PG722", message, place, hint))
         return name, None
     node = entry.value
     if not isinstance(node, Scalar) or is_null(node):
         message = f"'type' takes the name of a {noun}, but {told(node)} is given"
-        raise PipegenError(Diagnostic("PG222", message, node.origin, "for example type: " + names(group)[0]))
+        hint = f"one of {', '.join(names(group))}"
+        raise PipegenError(Diagnostic("PG222", message, node.origin, hint))
+    if group == STORES and ":" in node.text:  # which may hold a password
+        message = f"{named(path) if path else 'the config'} has an address where the name of a store belongs"
+        hint = f"write the address under 'url', beside 'type', one of {', '.join(names(group))}"
+        raise PipegenError(Diagnostic("PG720", message, node.origin, hint))
     if name is not None and node.text != name:
         message = f"the config is for '{node.text}', not for '{name}'"
         hint = f"leave out '{name}', or change the type"

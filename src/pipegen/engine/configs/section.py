@@ -143,7 +143,7 @@ class _Parts:
             return cls()
         config = _attempt(found, partial(validated, RunConfig, section, NAME, root))
         listed = section.entries["processors"].value if "processors" in section.entries else None
-        items = [_table(one) for one in listed.items] if isinstance(listed, Listing) else []
+        items = [_item(one) for one in listed.items] if isinstance(listed, Listing) else []
         processors = [(f"{NAME}.processors[{n}]", one) for n, one in enumerate(items) if one is not None]
         workers = config.workers if config is not None else None
         return cls(_named(section, "runner"), tuple(processors), _named(section, "store"), workers)
@@ -159,6 +159,11 @@ def _table(node: Node) -> Table | None:
     if isinstance(node, Scalar) and not is_null(node):
         return Table({TYPE: Entry(node.origin, node)}, node.origin)
     return node if isinstance(node, Table) else None
+
+
+def _item(node: Node) -> Table | None:
+    """A dash with nothing behind it is no post-processor, where a key with nothing behind it says nothing."""
+    return Table(origin=node.origin) if is_null(node) else _table(node)
 
 
 def _part(group: str, path: str, table: Table, root: Path | None) -> Configured:

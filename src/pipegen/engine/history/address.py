@@ -27,8 +27,11 @@ class Address:
 def parse(url: str) -> Address:
     """The address in a URL; ValueError says what is wrong with it, without its text."""
     if "://" not in url:
-        raise ValueError("is missing; write scheme://user:password@host/database")
-    parts = urlsplit(url)
+        raise ValueError("names no server; write scheme://user:password@host/database")
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        raise ValueError("has a bracket of an IPv6 address without the other; write [::1]") from None
     before, _, hosts = parts.netloc.rpartition("@")
     user, _, password = before.partition(":")
     found = tuple(_host(one) for one in hosts.split(",") if one)
@@ -46,8 +49,9 @@ def _host(text: str) -> tuple[str, str]:
         port = rest.removeprefix(":")
     else:
         host, _, port = text.partition(":")
-    if port and not port.isdecimal():
+    if port and not (port.isdecimal() and 0 < int(port) < 65536):
         raise ValueError(
-            "has a port that is no number; a '/', '@' or ':' in a password is written as %2F, %40, %3A"
+            "has a port that is no number from 1 to 65535; "
+            "a '/', '@' or ':' in a password is written as %2F, %40, %3A"
         )
     return unquote(host), port

@@ -26,15 +26,26 @@ class SqliteConfig(Config):
         Path(".pipegen", FILE), description="The file, from the project's root.", examples=["history.db"]
     )
 
+    @field_validator("path")
+    @classmethod
+    def _names_a_file(cls, path: Path) -> Path:
+        if not path.name:
+            raise ValueError("names no file; write it like history.db")
+        return path
+
 
 class ServerConfig(Config):
+    schemes: ClassVar[tuple[str, ...]] = ()
     url: SecretStr = Field(description="Where the server is: scheme://user:password@host:port/database.")
     connect_timeout: float = Field(10, ge=1, le=600, description="Seconds until a silent server is given up.")
 
     @field_validator("url")
     @classmethod
     def _is_an_address(cls, url: SecretStr) -> SecretStr:
-        parse(url.get_secret_value())
+        text = url.get_secret_value()
+        parse(text)
+        if text.partition(":")[0].partition("+")[0].lower() not in cls.schemes:
+            raise ValueError(f"is the address of another kind of store; it begins with {cls.schemes[0]}://")
         return url
 
     @property
@@ -45,9 +56,13 @@ class ServerConfig(Config):
 class PostgresConfig(ServerConfig):
     """What follows '?' in the address are options of libpq, such as sslmode=verify-full."""
 
+    schemes: ClassVar[tuple[str, ...]] = ("postgresql", "postgres")
+
 
 class MysqlConfig(ServerConfig):
     """What follows '?' in the address are unix_socket, ssl_ca, ssl_cert and ssl_key."""
+
+    schemes: ClassVar[tuple[str, ...]] = ("mysql", "mariadb")
 
 
 class Memory:

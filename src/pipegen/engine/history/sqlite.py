@@ -86,6 +86,8 @@ class SqliteFile:
         if code in (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT):
             message = f"the history at {self.place} is damaged: {reason}"
             return Diagnostic("PG708", message, None, "move it away; a new one is made")
+        if os.path.isdir(self._path):  # noqa: PTH112 - False where Path would raise
+            reason = "it is a folder"
         message = f"the history at {self.place} cannot be used: {reason}"
         hint = "see who may write there, or name another place with PIPEGEN_HISTORY_URL"
         return Diagnostic("PG705", message, None, hint)

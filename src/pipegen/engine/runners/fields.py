@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import shlex
 from collections.abc import Mapping
 from typing import Annotated
 
-from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
+from pydantic import BeforeValidator, Field, WithJsonSchema
+from pydantic_core import PydanticCustomError
 
-from pipegen.units import seconds
+from pipegen.units import duration_error, seconds
 from pipegen.values.kinds import Duration
 
 LONGEST = 86400
 SHORTEST = 60
 DEFAULT_TIMEOUT = 3600
+_WHOLE = re.compile(r"[-+]?\d+")
 
 
 def words(given: object) -> object:
@@ -29,28 +32,21 @@ def words(given: object) -> object:
         raise ValueError(f"the command line cannot be read: {reason}; write it as a list of words") from None
 
 
-def _no_null(found: list[str]) -> list[str]:
-    if any("\0" in one for one in found):
-        raise ValueError("no word of a command may hold a null character; remove it")
-    return found
-
-
 Words = Annotated[
     list[str],
     BeforeValidator(words),
-    AfterValidator(_no_null),
     WithJsonSchema({"anyOf": [{"type": "array", "items": {"type": "string"}}, {"type": "string"}]}),
 ]
 
 
 def _seconds(given: object) -> object:
     """A duration with a unit, as options of steps have it, in seconds."""
-    if isinstance(given, str) and not given.strip().isdigit():
-        try:
-            return round(seconds(given))
-        except ValueError:
-            return given
-    return given
+    if not isinstance(given, str) or _WHOLE.fullmatch(given):
+        return given
+    problem = duration_error(given)
+    if problem:
+        raise PydanticCustomError(Duration.code, "{problem}", {"problem": problem})
+    return round(seconds(given))
 
 
 Timeout = Annotated[
