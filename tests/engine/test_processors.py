@@ -279,6 +279,27 @@ def test_damage_is_found_before_post_processors_get_it(project: Project) -> None
     assert run(project, config).code == 0  # it was dropped, and made anew
 
 
+def test_what_was_dropped_is_in_no_result_and_no_link(project: Project) -> None:
+    run(project)
+    link = project.folder / ".pipegen/latest/My-Flow/make"
+    (link.resolve() / "data/übung 1.txt").write_text("tent")
+    noop = {"type": "noop", "when": "failure", "tasks": ["make"]}
+    with listener() as (url, told):
+        found = result_of(run(project, {"type": "webhook"}, noop, PIPEGEN_WEBHOOK_URL=url))
+    heard = told[0]["body"]
+    assert isinstance(heard, dict)
+    for one in (heard, found):
+        make = one["tasks"]["make"]  # type: ignore[index,call-overload]
+        assert (make["status"], make["artifact"], make["digest"]) == ("FAILED", None, None)
+        assert "not whole" in make["error"]
+        assert one["stages_completed"] == ["count"]
+        assert one["tasks"]["count"]["artifact"]  # type: ignore[index,call-overload]
+    assert found["processors"][1]["code"] == "PG751"  # type: ignore[index]
+    assert not link.is_symlink()
+    assert project.run("--resume", "last").code == 0
+    assert (link / "artifact.json").is_file()
+
+
 def test_the_logs_of_a_failed_run_can_be_removed(project: Project) -> None:
     run(project, words=("--cleanup-on-failure",), FAIL="1")
     assert not list((project.folder / ".pipegen/runs").glob("*/logs/*"))

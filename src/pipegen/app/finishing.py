@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 
@@ -26,15 +26,15 @@ def finishing(
 
     def finish(outcome: Outcome) -> RunRecord:
         run = outcome.run
-        damaged = list(_damaged(order, outcome)) if validate and processors else []
-        if damaged:
-            said = (f"{one.message} ({one.hint}) [{one.code}]" for one in damaged)
-            run = replace(run, status="FAILED", error="; ".join(filter(None, (run.error, *said))))
         if not processors:
             return run
+        damaged = dict(_damaged(order, outcome)) if validate else {}
+        if damaged:
+            run = _with_damage(run, damaged)
+        whole = {name: folder for name, folder in outcome.folders.items() if name not in damaged}
         after = {name for task in order.pipeline.tasks for name in task.upstream}
         outputs = tuple(task.name for task in order.tasks if task.name not in after)
-        results = process_all(Finished(run, outcome.root, outcome.folders, outputs), processors)
+        results = process_all(Finished(run, outcome.root, whole, outputs), processors)
         run = replace(run, details={**run.details, "processors": results})
         names = list(failed(results))
         if names and run.status == "SUCCESS":
@@ -44,7 +44,20 @@ def finishing(
     return finish
 
 
-def _damaged(order: Order, outcome: Outcome) -> Iterator[Diagnostic]:
+def _with_damage(run: RunRecord, damaged: Mapping[str, Diagnostic]) -> RunRecord:
+    """The record of a run whose tasks did well and have nothing to show for it."""
+    said = (f"{one.message} ({one.hint}) [{one.code}]" for one in damaged.values())
+    tasks = (
+        replace(one, status="FAILED", artifact=None, error=damaged[one.name].message)
+        if one.name in damaged
+        else one
+        for one in run.tasks
+    )
+    error = "; ".join(filter(None, (run.error, *said)))
+    return replace(run, status="FAILED", error=error, tasks=tuple(tasks))
+
+
+def _damaged(order: Order, outcome: Outcome) -> Iterator[tuple[str, Diagnostic]]:
     """Artifacts that are not what was written; they are dropped, so that the next run makes them anew."""
     artifacts = Artifacts(Places(order.project.root))
     for name, folder in outcome.folders.items():
@@ -53,7 +66,7 @@ def _damaged(order: Order, outcome: Outcome) -> Iterator[Diagnostic]:
         except PipegenError as error:
             artifacts.discard(folder.name)
             message = f"what task '{name}' handed on is not whole: {error.diagnostics[0].message}"
-            yield Diagnostic("PG758", message, None, "it is dropped; run again")
+            yield name, Diagnostic("PG758", message, None, "it is dropped; run again")
 
 
 def cleaned_up(outcome: Outcome) -> None:

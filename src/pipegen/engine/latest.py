@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -27,6 +27,15 @@ def point_to(places: Places, pipeline: str, folders: Mapping[str, Path]) -> None
         home.mkdir(parents=True, exist_ok=True)
         for task, folder in folders.items():
             _link(home / names[task], os.path.relpath(folder, home))
+
+
+def forget(places: Places, pipeline: str, tasks: Collection[str], gone: Collection[str]) -> None:
+    """Remove the links of some of the tasks, whose artifacts were dropped."""
+    home = latest_folder(places, pipeline)
+    names = folder_names(tasks)
+    for task in gone:
+        with suppress(OSError):
+            (home / names[task]).unlink()
 
 
 def _link(link: Path, target: str) -> None:

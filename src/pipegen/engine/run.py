@@ -20,7 +20,7 @@ from pipegen.engine.events import Plan, Watcher
 from pipegen.engine.execution import Execution, Wishes
 from pipegen.engine.history.contract import Store
 from pipegen.engine.keys import Keys
-from pipegen.engine.latest import point_to
+from pipegen.engine.latest import forget, point_to
 from pipegen.engine.ledger import Ledger
 from pipegen.engine.masking import Mask
 from pipegen.engine.places import Places
@@ -125,16 +125,14 @@ def _recorded(
     for name in order.taken:
         del ledger.tasks[name]
     ledger.current(status=status, error=error, ended=time.time())
-    folders = {
-        one.name: artifacts.folder(one.artifact)
-        for one in ledger.run.tasks
-        if one.artifact is not None and one.status in DONE
-    }
+    folders = _folders(ledger.run, artifacts)
     steps = {one.name: order.pipeline.steps[one.step].entrypoint for one in order.pipeline.every_task}
     point_to(places, order.pipeline.name, folders)
     remove(places.work(record.id))
     if after is not None:
         ledger.run = after(Outcome(ledger.run, folders, steps, order.project.root))
+        folders, before = _folders(ledger.run, artifacts), folders
+        forget(places, order.pipeline.name, before, before.keys() - folders.keys())
     earlier = ledger.trouble
     ledger.save()
     ledger.end(folders)
@@ -145,6 +143,14 @@ def _recorded(
         order.project.root,
         (*_shared_trouble(execution), *execution.forgotten, *(ledger.trouble or earlier)),
     )
+
+
+def _folders(run: RunRecord, artifacts: Artifacts) -> dict[str, Path]:
+    return {
+        one.name: artifacts.folder(one.artifact)
+        for one in run.tasks
+        if one.artifact is not None and one.status in DONE
+    }
 
 
 def _walked(order: Order, execution: Execution) -> tuple[RunStatus, str]:
