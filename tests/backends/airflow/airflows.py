@@ -12,9 +12,11 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from subprocess import PIPE
 from typing import Any
 
 import pytest
@@ -43,13 +45,51 @@ class Airflow:
             timeout=900,
         )
 
-    def play(self, folder: Path, *dags: str, env: Mapping[str, str] | None = None) -> Any:
-        """What `play.py` says about a folder of DAGs, of which it runs some."""
-        here = {"AIRFLOW__CORE__DAGS_FOLDER": str(folder), **(env or {})}
-        done = self.call("python", str(HERE / "play.py"), str(folder), *dags, env=here)
-        said = [line for line in done.stdout.splitlines() if line.startswith("::{")]
-        assert done.returncode == 0 and said, done.stdout[-3000:] + done.stderr[-3000:]
-        return json.loads(said[-1][2:])
+    @contextmanager
+    def playing(self, folder: Path, env: Mapping[str, str] | None = None) -> Iterator[Player]:
+        """An Airflow that has read a folder of DAGs and runs some of them."""
+        here = {**self.env, "AIRFLOW__CORE__DAGS_FOLDER": str(folder), **(env or {})}
+        command = [str(self.bin / "python"), str(HERE / "play.py"), str(folder)]
+        said = self.home / f"play-{folder.parent.name}.txt"
+        with (
+            said.open("w", encoding="utf-8") as errors,
+            subprocess.Popen(
+                command, cwd=self.home, env=here, stdin=PIPE, stdout=PIPE, stderr=errors, text=True
+            ) as process,
+        ):
+            try:
+                player = Player(process, said)
+                player.found = player.answer()
+                yield player
+                assert process.stdin is not None
+                process.stdin.close()
+            except BaseException:
+                process.kill()
+                raise
+
+
+@dataclass(slots=True)
+class Player:
+    """A process that runs DAGs one after the other."""
+
+    process: subprocess.Popen[str]
+    errors: Path
+    found: Any = None  # what it says about the files: errors, warnings, and how long each took
+
+    def run(self, dag_id: str, conf: str = "") -> Any:
+        assert self.process.stdin is not None
+        self.process.stdin.write(f"{dag_id}={conf}\n")
+        self.process.stdin.flush()
+        return self.answer()
+
+    def answer(self) -> Any:
+        assert self.process.stdout is not None
+        seen: list[str] = []
+        for line in self.process.stdout:
+            if line.startswith("::{"):
+                return json.loads(line[2:])
+            seen.append(line)
+        raise AssertionError("".join(seen)[-3000:] + self.errors.read_text(encoding="utf-8")[-3000:])
 
 
 def started(version: str, home: Path) -> Airflow:

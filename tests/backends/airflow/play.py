@@ -1,6 +1,6 @@
-"""Run by an Airflow's own Python: reads a folder of DAGs, runs those that are named, and says in JSON how it went.
+"""Run by an Airflow's own Python: reads a folder of DAGs, runs those that stdin names, and says in JSON how it went.
 
-play.py FOLDER DAG_ID[=CONF]...
+play.py FOLDER, and on stdin a DAG_ID[=CONF] in each line; a file that came since is read then.
 """
 
 from __future__ import annotations
@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import logging
 import sys
-import time
 import warnings
 from typing import Any
 
@@ -32,30 +31,30 @@ def run(dag: Any, conf: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def main(folder: str, wanted: list[str]) -> dict[str, Any]:
+def read(folder: str) -> dict[str, Any]:
+    """What becomes of the files when Airflow reads them."""
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
-        begin = time.process_time()
         bag = bag_of(folder)
-        took = time.process_time() - begin
-    ours = [str(one.message) for one in caught if str(one.filename).startswith(folder)]
-    runs = {}
-    for one in wanted:
-        dag_id, _, conf = one.partition("=")
-        runs[dag_id] = run(bag.dags[dag_id], json.loads(conf or "{}"))
-    tasks = {dag_id: sorted(dag.task_ids) for dag_id, dag in bag.dags.items()}
-    stats = {str(one.file): one.duration.total_seconds() for one in bag.dagbag_stats}
     return {
         "errors": bag.import_errors,
-        "warnings": ours,
-        "took": took,
-        "stats": stats,
-        "tasks": tasks,
-        "runs": runs,
+        "warnings": [str(one.message) for one in caught if str(one.filename).startswith(folder)],
+        "stats": {str(one.file): one.duration.total_seconds() for one in bag.dagbag_stats},
+        "tasks": {dag_id: sorted(dag.task_ids) for dag_id, dag in bag.dags.items()},
     }
+
+
+def played(folder: str, line: str) -> dict[str, Any]:
+    dag_id, _, conf = line.partition("=")
+    return run(bag_of(folder).dags[dag_id], json.loads(conf or "{}"))
+
+
+def say(found: dict[str, Any]) -> None:
+    print("\n::" + json.dumps(found), flush=True)
 
 
 if __name__ == "__main__":
     logging.disable(logging.INFO)
-    said = main(sys.argv[1], sys.argv[2:])
-    print("\n::" + json.dumps(said))
+    say(read(sys.argv[1]))
+    for line in sys.stdin:
+        say(played(sys.argv[1], line.strip()))

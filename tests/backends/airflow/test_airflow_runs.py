@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
-from airflows import Airflow
+from airflows import Airflow, Player
 from command_runs import pipegen
 from containers.places import Artifacts, tree
 from dag_reading import read
@@ -19,15 +20,31 @@ pytestmark = pytest.mark.engine
 
 # What differs between flows stands in the variables of the worker, where only their own tasks read it.
 _OF_WORKERS = ("GREET__", "FLAKY__")
-# Tables need a minute of their own to import; `parameters` is run with params of the run below.
-CHOSEN = tuple(one for one in FLOWS if one.target != "tables.py:frames")
-ON_3 = ("data.py:files", "data.py:by_row", "rules.py:retried", "rules.py:parameters", "rules.py:triggers",
-        "rules.py:on_exit", "rules.py:failing", "rules.py:options")  # fmt: skip
 
 
 def conf(flow: Flow) -> str:
     """The params of the run, which `pipegen run` is told by variables."""
-    return '={"times": 3}' if flow.target == "rules.py:parameters" else ""
+    return '{"times": 3}' if flow.target == "rules.py:parameters" else ""
+
+
+class Playing:
+    """One process of Airflow, which plays what tests ask for; each process of tests asks for its part alone."""
+
+    def __init__(self, player: Player, folder: Path) -> None:
+        self.player, self.artifacts = player, folder / "artifacts"
+        self.project = folder / "flows"
+        self.played: dict[str, Any] = {}
+
+    def run(self, flow: Flow) -> Any:
+        if flow.target not in self.played:
+            dag_id = generated(self.project, self.artifacts, flow)
+            self.played[flow.target] = {"dag_id": dag_id, **self.player.run(dag_id, conf(flow))}
+        return self.played[flow.target]
+
+    def made(self, flow: Flow) -> Artifacts:
+        ran = self.run(flow)
+        folder = self.artifacts / ran["dag_id"] / ran["run_id"]
+        return {place.name: tree(place) for place in folder.iterdir() if (place / "artifact.json").exists()}
 
 
 def generated(project: Path, artifacts: Path, flow: Flow) -> str:
@@ -36,74 +53,58 @@ def generated(project: Path, artifacts: Path, flow: Flow) -> str:
     values = project / "values.json"
     section = {"artifacts": {"path": str(artifacts)}, "provided": ["*"]}
     values.write_text(json.dumps({"defaults": {"env": env}, "airflow": section}), encoding="utf-8")
-    before = set(project.glob("dags/*"))
+    before = set(project.glob("dags/*.py"))
     said = pipegen(project, "generate", flow.target, "--backend", "airflow", "-o", "dags", "-f", values.name)
     assert said.code == 0, said.err
-    (made,) = set(project.glob("dags/*")) - before
+    (made,) = set(project.glob("dags/*.py")) - before
     return str(read(made.read_text(encoding="utf-8")).named["dag_id"])
 
 
-class Played:
-    """All flows in one process of Airflow."""
-
-    def __init__(self, airflow: Airflow, folder: Path, flows: tuple[Flow, ...]) -> None:
-        self.flows, self.artifacts = flows, folder / "artifacts"
-        project = flows[0].copied(folder)
-        self.ids = {flow.target: generated(project, self.artifacts, flow) for flow in flows}
-        env = {
-            name: text.format(folder=folder)
-            for flow in flows
-            for name, text in flow.given.items()
-            if name.startswith(_OF_WORKERS)
-        }
-        self.said = airflow.play(
-            project / "dags", *(self.ids[one.target] + conf(one) for one in flows), env=env
-        )
-
-    def run(self, flow: Flow) -> Mapping[str, Any]:
-        found: Mapping[str, Any] = self.said["runs"][self.ids[flow.target]]
-        return found
-
-    def made(self, flow: Flow) -> Artifacts:
-        folder = self.artifacts / self.ids[flow.target] / self.run(flow)["run_id"]
-        return {place.name: tree(place) for place in folder.iterdir() if (place / "artifact.json").exists()}
+@contextmanager
+def playing(airflow: Airflow, folder: Path) -> Iterator[Playing]:
+    project = FLOWS[0].copied(folder)
+    (project / "dags").mkdir()
+    env = {
+        name: text.format(folder=folder)
+        for flow in FLOWS
+        for name, text in flow.given.items()
+        if name.startswith(_OF_WORKERS)
+    }
+    with airflow.playing(project / "dags", env) as player:
+        yield Playing(player, folder)
 
 
 @pytest.fixture(scope="module")
-def on_3(airflow_3: Airflow, tmp_path_factory: pytest.TempPathFactory) -> Played:
-    flows = tuple(one for one in CHOSEN if one.target in ON_3)
-    return Played(airflow_3, tmp_path_factory.mktemp("on-3"), flows)
+def on_3(airflow_3: Airflow, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Playing]:
+    with playing(airflow_3, tmp_path_factory.mktemp("on-3")) as found:
+        yield found
 
 
 @pytest.fixture(scope="module")
-def on_2(airflow_2: Airflow, tmp_path_factory: pytest.TempPathFactory) -> Played:
-    return Played(airflow_2, tmp_path_factory.mktemp("on-2"), CHOSEN)
+def on_2(airflow_2: Airflow, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Playing]:
+    with playing(airflow_2, tmp_path_factory.mktemp("on-2")) as found:
+        yield found
 
 
-def check(flow: Flow, played: Played, folder: Path) -> None:
-    env = flow.env(folder)
+@pytest.mark.parametrize("version", ["on_3", "on_2"])
+@pytest.mark.parametrize("flow", FLOWS, ids=str)
+def test_airflow_makes_what_the_engine_makes(
+    flow: Flow, version: str, request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    playing: Playing = request.getfixturevalue(version)
+    env = flow.env(tmp_path)
     if "FLAKY__ATTEMPTS" in env:
-        (folder / "attempts").write_text("")
-    ran = by_run(flow.copied(folder), flow.target, env)
-    assert differences(played.made(flow), by_folder(ran.artifacts)) == []
-    assert played.run(flow)["state"] == ("success" if flow.code == 0 else "failed")
+        (tmp_path / "attempts").write_text("")
+    ran = by_run(flow.copied(tmp_path), flow.target, env)
+    assert differences(playing.made(flow), by_folder(ran.artifacts)) == []
+    assert playing.run(flow)["state"] == ("success" if flow.code == 0 else "failed")
     for task, number in flow.attempts.items():
-        assert played.run(flow)["tries"][task] == number
+        assert playing.run(flow)["tries"][task] == number
 
 
-@pytest.mark.parametrize("flow", [one for one in CHOSEN if one.target in ON_3], ids=str)
-def test_airflow_3_makes_what_the_engine_makes(flow: Flow, on_3: Played, tmp_path: Path) -> None:
-    check(flow, on_3, tmp_path)
-
-
-@pytest.mark.parametrize("flow", CHOSEN, ids=str)
-def test_airflow_2_makes_what_the_engine_makes(flow: Flow, on_2: Played, tmp_path: Path) -> None:
-    check(flow, on_2, tmp_path)
-
-
-def test_tasks_end_in_the_states_that_the_engine_knows(on_3: Played) -> None:
-    triggers = next(one for one in on_3.flows if one.target == "rules.py:triggers")
-    failing = next(one for one in on_3.flows if one.target == "rules.py:failing")
+def test_tasks_end_in_the_states_that_the_engine_knows(on_3: Playing) -> None:
+    triggers = next(one for one in FLOWS if one.target == "rules.py:triggers")
+    failing = next(one for one in FLOWS if one.target == "rules.py:failing")
     states = on_3.run(triggers)["tasks"]
     assert {name: states[name] for name in ("broken", "never", "rescue", "afterwards")} == {
         "broken": "failed",
@@ -119,11 +120,14 @@ def test_tasks_end_in_the_states_that_the_engine_knows(on_3: Played) -> None:
     )
 
 
-@pytest.mark.parametrize("version", ["on_3", "on_2"])
+@pytest.mark.parametrize("version", ["airflow_3", "airflow_2"])
 def test_files_import_without_an_error_or_a_warning_in_less_than_a_second(
-    version: str, request: pytest.FixtureRequest
+    version: str, request: pytest.FixtureRequest, tmp_path: Path
 ) -> None:
-    played: Played = request.getfixturevalue(version)
-    assert played.said["errors"] == {}
-    assert played.said["warnings"] == []
-    assert sorted(played.said["stats"].values())[-2] < 1  # the first one loads Airflow's own modules
+    project = FLOWS[0].copied(tmp_path)
+    ids = {generated(project, tmp_path / "artifacts", flow) for flow in FLOWS}
+    airflow: Airflow = request.getfixturevalue(version)
+    with airflow.playing(project / "dags") as player:
+        assert player.found["errors"] == {} and player.found["warnings"] == []
+        assert set(player.found["tasks"]) == ids
+        assert sorted(player.found["stats"].values())[-2] < 1  # the first one loads Airflow's own modules

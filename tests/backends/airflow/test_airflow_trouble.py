@@ -26,9 +26,9 @@ def runs(airflow_3: Airflow, seen: Path, tmp_path_factory: pytest.TempPathFactor
     place = f"airflow.artifacts.path={project.parent / 'artifacts'}"
     said = pipegen(project, "generate", "trouble.py", "--backend", "airflow", "-o", "dags", "--set", place)
     assert said.code == 0, said.err
-    played = airflow_3.play(project / "dags", "hanging", "giving-up", "leaving", env={"SEEN": str(seen)})
-    assert played["errors"] == {} and played["warnings"] == []
-    return played["runs"]
+    with airflow_3.playing(project / "dags", {"SEEN": str(seen)}) as player:
+        assert player.found["errors"] == {} and player.found["warnings"] == []
+        return {dag_id: player.run(dag_id) for dag_id in ("hanging", "giving-up", "leaving")}
 
 
 def test_a_task_that_fails_each_time_is_tried_as_often_as_asked(runs: Any) -> None:
