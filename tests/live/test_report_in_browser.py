@@ -74,6 +74,18 @@ def test_the_graph_shows_the_states_and_says_them_to_those_who_cannot_see(page: 
     assert page.evaluate("document.querySelectorAll('.node.is-skipped').length") == 1
 
 
+def test_a_state_never_covers_a_name(tab: Page, tmp_path: Path) -> None:
+    run, drawn = hostile(tmp_path)
+    opened(tab, tmp_path, draw(run, drawn, tmp_path))
+    names = tab.evaluate("document.querySelectorAll('.node .name').length")
+    covered = """[...document.querySelectorAll('.node:has(.seal)')].filter((node) => {
+        const name = node.querySelector('.name').getBBox(), seal = node.querySelector('.seal').getBBox();
+        return name.x + name.width > seal.x && name.y < seal.y + seal.height;
+    }).map((node) => node.textContent)"""
+    assert tab.evaluate("document.querySelectorAll('.node .seal').length") == names
+    assert tab.evaluate(covered) == []
+
+
 def test_a_task_shows_its_logs_with_the_end_in_sight(page: Page) -> None:
     page.click(".node.is-failed")
     said = panel(page)

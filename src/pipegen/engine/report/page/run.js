@@ -10,12 +10,16 @@ const inSmallBoxes = graph.classList.contains("small");  // they hold a name and
 nodes.forEach((node, at) => {
   node.classList.add(`is-${statusOf(at).toLowerCase()}`);
   if (inSmallBoxes) return;
-  const box = node.querySelector(".box"), state = document.createElementNS(svg.namespaceURI, "text");
-  state.setAttribute("class", "state");
-  state.setAttribute("x", box.getAttribute("width") - 7);
-  state.setAttribute("y", 15);
-  state.textContent = SIGNS[statusOf(at)] || "";
-  node.append(state);
+  const sign = SIGNS[statusOf(at)], right = node.querySelector(".box").getAttribute("width");
+  if (!sign) return;
+  const draw = (name, given) => {
+    const one = document.createElementNS(svg.namespaceURI, name);
+    for (const [key, value] of Object.entries(given)) one.setAttribute(key, value);
+    node.append(one);
+    return one;
+  };
+  draw("circle", { class: "seal", cx: right - 2, cy: 2, r: 8 });  // on the corner, where no name can be
+  draw("text", { class: "state", x: right - 2, y: 6 }).textContent = sign;
 });
 
 function pairs(title, list) {
