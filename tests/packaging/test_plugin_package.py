@@ -160,6 +160,65 @@ def test_a_wrong_config_of_its_runner_is_refused_with_the_places(
     assert not (grids / "notes.txt").exists()
 
 
+def test_its_post_processor_is_chosen_by_the_type_of_a_config_and_does_what_that_says(
+    extended: Venv, grids: Path
+) -> None:
+    ok(extended.pipegen("backends", "create", "pages", "--out", "pages.yaml", cwd=grids))
+    text = (grids / "pages.yaml").read_text(encoding="utf-8")
+    assert text.startswith("type: pages\n")
+    assert "\nto: page.md\n" in text
+    assert "\ntitle: Results\n" in text
+    assert "\n# required: true\n" in text
+    ok(extended.pipegen("backends", "validate", "pages.yaml", cwd=grids))
+    ok(extended.pipegen("run", "sums.py", "--processor-config", "pages.yaml", cwd=grids))
+    assert (grids / "page.md").read_text(encoding="utf-8") == "# Results of sums\ndraw: 2\nadd: 2\nadd\n"
+    values = (
+        "run: {processors: [{type: pages, title: Sums, to: more.md}, {type: pages, title: x, to: no/x}]}\n"
+    )
+    (grids / "values.yaml").write_text(values, encoding="utf-8")
+    done = extended.pipegen("run", "sums.py", "--json", cwd=grids)
+    assert done.code == 1
+    first, second = json.loads(done.out)["processors"]
+    assert (first["ok"], first["message"], first["details"]) == (True, "wrote more.md", {"lines": 2})
+    assert (second["ok"], second["code"]) == (False, "PG757")
+    assert "FileNotFoundError" in second["message"]
+    assert (grids / "more.md").is_file()
+
+
+def test_its_post_processor_and_its_store_are_listed_and_have_schemas(extended: Venv, tmp_path: Path) -> None:
+    for kind, name in (("processor", "pages"), ("store", "kept")):
+        words = ("backends", "list", "--kind", kind, "--json")
+        listed = json.loads(ok(extended.pipegen(*words, cwd=tmp_path)).out)
+        assert (name, True) in [(one["name"], one["works"]) for one in listed]
+        schema = json.loads(ok(extended.pipegen("backends", "schema", name, cwd=tmp_path)).out)
+        assert schema["properties"]["type"]["const"] == name
+    whole = json.loads(ok(extended.pipegen("values", "schema", cwd=tmp_path)).out)
+    assert {"run.processor.pages", "run.store.kept"} <= set(whole["$defs"])
+
+
+def test_a_wrong_config_of_its_post_processor_is_refused_before_anything_runs(
+    extended: Venv, grids: Path
+) -> None:
+    (grids / "pages.yaml").write_text("type: pages\ntitel: x\nwhen: never\n", encoding="utf-8")
+    done = extended.pipegen("run", "sums.py", "--processor-config", "pages.yaml", cwd=grids)
+    assert done.code == 2
+    for said in ("pages.yaml:1:1: error[PG221]", "pages.yaml:2:1: error[PG220]", "did you mean 'title'?",
+                 "pages.yaml:3:7: error[PG223]"):  # fmt: skip
+        assert said in done.err
+    assert not (grids / ".pipegen/artifacts").exists()
+
+
+def test_a_store_is_the_one_that_is_named_also_where_two_share_a_config(extended: Venv, grids: Path) -> None:
+    for kind, path in (("kept", "kept/one.db"), ("sqlite", "one.db")):
+        (grids / "values.yaml").write_text(
+            f"run: {{store: {{type: {kind}, path: one.db}}}}\n", encoding="utf-8"
+        )
+        ok(extended.pipegen("run", "sums.py", cwd=grids))
+        assert (grids / path).is_file()
+        assert len(json.loads(ok(extended.pipegen("runs", "list", "--json", cwd=grids)).out)) == 1
+    assert not (grids / ".pipegen/history.db").exists()
+
+
 def test_without_the_package_its_codec_is_named(alone: Venv, extended: Venv, grids: Path) -> None:
     ok(extended.pipegen("exec", "sums.py:Draw", "--name", "draw", "--out", "draw", cwd=grids))
     (grids / "plain.py").write_text(
