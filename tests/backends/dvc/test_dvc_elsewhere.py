@@ -3,17 +3,10 @@
 from __future__ import annotations
 
 import shutil
-import socket
-import subprocess
-import sys
-import time
-from collections.abc import Iterator
 from pathlib import Path
-from urllib.error import URLError
-from urllib.request import urlopen
 
-import boto3
 import pytest
+from moto_server import moto_server
 from repository import Repository
 
 pytestmark = pytest.mark.engine
@@ -111,54 +104,23 @@ def test_experiments_run_here_and_in_a_folder_of_their_own(flow: Repository) -> 
     assert flow.repro(NUMBERS__MANY="5") == []
 
 
-@pytest.fixture(scope="module")
-def s3() -> Iterator[str]:
-    """An S3 server on this machine; the address of a bucket on it."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    words = [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)]
-    server = subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
-        yield _answering(f"http://127.0.0.1:{port}", server)
-    finally:
-        server.terminate()
-        server.wait(10)
-
-
-def _answering(address: str, server: subprocess.Popen[bytes]) -> str:
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline and server.poll() is None:
-        try:
-            urlopen(address, timeout=1).close()
-        except (URLError, OSError):
-            time.sleep(0.1)
-        else:
-            return address
-    raise AssertionError(f"no answer from {address}, exit code {server.poll()}")
-
-
-def test_artifacts_go_through_s3(flow: Repository, s3: str) -> None:
-    keys = {"AWS_ACCESS_KEY_ID": "me", "AWS_SECRET_ACCESS_KEY": "mine", "AWS_DEFAULT_REGION": "eu-central-1"}
-    client = boto3.client(
-        "s3",
-        endpoint_url=s3,
-        region_name="eu-central-1",
-        aws_access_key_id="me",
-        aws_secret_access_key="mine",
-    )
-    for bucket in ("most", "total"):
-        client.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": "eu-central-1"})
-        flow.ok("dvc", "remote", "add", bucket, f"s3://{bucket}/dvc")
-        flow.ok("dvc", "remote", "modify", bucket, "endpointurl", s3)
-    flow.write(values_yaml="dvc: {remote: most, stages: {total: {remote: total}}}\n").generate("flow.py")
-    assert flow.repro() == []
-    flow.commit()
-    flow.ok("dvc", "push", **keys)
-    held = {bucket: client.list_objects_v2(Bucket=bucket).get("KeyCount", 0) for bucket in ("most", "total")}
-    assert held == {"most": 3, "total": 3}, "a list of files, artifact.json and the payload each"
-    clone = flow.clone()
-    clone.ok("dvc", "pull", **keys)
-    assert clone.read("artifacts/total/data.json").strip() == "3"
-    assert clone.repro(**keys) == []
-    assert clone.ok("dvc", "status", "--cloud", **keys).text.strip().endswith("in sync.")
+def test_artifacts_go_through_s3(flow: Repository) -> None:
+    with moto_server() as server:
+        for bucket in ("most", "total"):
+            server.client.create_bucket(Bucket=bucket)
+            flow.ok("dvc", "remote", "add", bucket, f"s3://{bucket}/dvc")
+            flow.ok("dvc", "remote", "modify", bucket, "endpointurl", server.address)
+        flow.write(values_yaml="dvc: {remote: most, stages: {total: {remote: total}}}\n").generate("flow.py")
+        assert flow.repro() == []
+        flow.commit()
+        flow.ok("dvc", "push", **server.env)
+        held = {
+            bucket: server.client.list_objects_v2(Bucket=bucket).get("KeyCount", 0)
+            for bucket in ("most", "total")
+        }
+        assert held == {"most": 3, "total": 3}, "a list of files, artifact.json and the payload each"
+        clone = flow.clone()
+        clone.ok("dvc", "pull", **server.env)
+        assert clone.read("artifacts/total/data.json").strip() == "3"
+        assert clone.repro(**server.env) == []
+        assert clone.ok("dvc", "status", "--cloud", **server.env).text.strip().endswith("in sync.")
