@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from nasty import TEXTS, documents, texts
 from ruamel.yaml import YAML
 
-from pipegen.emit.yaml import Block, Commented, Flow, Yaml, dump, dump_fragment, inline
+from pipegen.emit.yaml import Block, Commented, Flow, Noted, Yaml, dump, dump_fragment, inline
 from pipegen.errors import PipegenError
 
 
@@ -76,7 +76,10 @@ def test_nasty_texts_come_back_from_every_place(reader: str) -> None:
         document = {text: text, "list": [text, [text], {text: text}], "last": text}
         assert READERS[reader](dump(document)) == document, text
         assert READERS[reader](dump(text)) == text
-        assert READERS[reader](dump([Block(text), Commented(text, text), Flow({text: [text]})])) == [
+        assert READERS[reader](
+            dump([Block(text), Commented(text, text), Noted(text, text), Flow({text: [text]})])
+        ) == [
+            text,
             text,
             text,
             {text: [text]},
@@ -140,7 +143,9 @@ def test_ordinary_text_stays_plain(text: str) -> None:
             Flow({"a": ["b", "c,d", None, {}], "e f": {"g": "h: i"}}),
             "{a: [b, 'c,d', null, {}], e f: {g: 'h: i'}}",
         ),
-        (Flow([Commented("a", "left out"), Block("b\n"), Flow([1])]), '[a, "b\\n", [1]]'),
+        (Noted("a/b@1", "v6.0.2"), "a/b@1 # v6.0.2"),
+        (Noted("a\nb", "two\n\nlines: [\0"), '"a\\nb" # two lines: [\\x00'),
+        (Flow([Noted("a", "left out"), Block("b\n"), Flow([1])]), '[a, "b\\n", [1]]'),
     ],
 )
 def test_each_value_has_one_notation(value: Yaml, written: str) -> None:

@@ -8,7 +8,7 @@ from typing import Literal, TypeAlias
 from pipegen.frozen import frozen
 
 Yaml: TypeAlias = (
-    "bool | int | float | str | Flow | Block | Commented"
+    "bool | int | float | str | Flow | Block | Commented | Noted"
     " | Sequence[Yaml] | Mapping[str, Yaml] | Mapping[int, Yaml] | None"
 )
 
@@ -23,6 +23,14 @@ class Flow:
 @frozen
 class Commented:
     """A value with a comment above its key or item."""
+
+    wrapped: Yaml
+    text: str
+
+
+@frozen
+class Noted:
+    """A value on one line with a comment behind it."""
 
     wrapped: Yaml
     text: str

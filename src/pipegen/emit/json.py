@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 
-from pipegen.emit.document import Block, Commented, Flow, shape
+from pipegen.emit.document import Block, Commented, Flow, Noted, shape
 from pipegen.emit.unfit import UnfitError, refuse_unfit
 from pipegen.ir import Json
 
@@ -39,7 +39,7 @@ def _text(value: Json, encode: Callable[[], str]) -> str:
 
 
 def _plain(value: object) -> object:
-    if isinstance(value, Flow | Commented | Block):
+    if isinstance(value, Flow | Commented | Noted | Block):
         return value.wrapped
     kind = shape(value)
     if kind == "mapping":

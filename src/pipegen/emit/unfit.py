@@ -6,7 +6,7 @@ import math
 import re
 from collections.abc import Iterator
 
-from pipegen.emit.document import Block, Commented, Flow, shape
+from pipegen.emit.document import Block, Commented, Flow, Noted, shape
 from pipegen.errors import Diagnostic, PipegenError
 
 Path = tuple[str, ...]
@@ -41,7 +41,7 @@ def _unfit(document: object) -> Iterator[Diagnostic]:
         if len(path) > _DEEPEST:
             yield _too_deep(path)
             return  # a cycle has no end
-        while isinstance(value, Flow | Commented | Block):
+        while isinstance(value, Flow | Commented | Noted | Block):
             value = value.wrapped
         kind = shape(value)
         if kind == "mapping":

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from pipegen.emit.document import Block, Commented, Flow, Yaml, shape
+from pipegen.emit.document import Block, Commented, Flow, Noted, Yaml, shape
 from pipegen.emit.scalars import Scalars, comment, in_flow, literal, number
 from pipegen.emit.unfit import UnfitError, refuse_unfit
 
-__all__ = ["Block", "Commented", "Flow", "Yaml", "dump", "dump_fragment", "inline"]
+__all__ = ["Block", "Commented", "Flow", "Noted", "Yaml", "dump", "dump_fragment", "inline"]
 
 _LEAVES = frozenset((str, int, float, bool, type(None)))
 _LONGEST_KEY = 1000  # readers look 1024 characters ahead for the colon; longer keys take the form "? key"
@@ -123,10 +123,12 @@ class _Writer:
             return ("\n" in text and literal(text, pad)) or self.scalars[text]
         if isinstance(value, Block):
             return literal(value.wrapped, pad) or self.scalars[value.wrapped]
+        if isinstance(value, Noted):
+            return f"{self.flow(value.wrapped)} {' '.join(comment(' '.join(value.text.split())))}"
         return self.flow(value)
 
     def flow(self, value: Any) -> str:
-        if isinstance(value, Flow | Commented | Block):
+        if isinstance(value, Flow | Commented | Noted | Block):
             return self.flow(value.wrapped)
         if isinstance(value, str):
             return in_flow(self.scalars[str.__str__(value)])
