@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-_TOKEN = re.compile(r"\s*(?:('(?:[^']|'')*')|([A-Za-z_][A-Za-z0-9_-]*)|(&&|\|\||==|!=|[!().,*]))")
+_TOKEN = re.compile(r"\s*(?:('(?:[^']|'')*')|([A-Za-z_][A-Za-z0-9_-]*)|(&&|\|\||==|!=|[][!().,*]))")
 Functions = Mapping[str, Callable[..., Any]]
 
 
@@ -95,8 +95,8 @@ class _Reader:
         if token.startswith("'"):
             return token[1:-1].replace("''", "'")
         if self.take("("):
-            return self.called(token)
-        return self.looked_up(token)
+            return self.within(self.called(token))
+        return self.within(self.contexts[token])  # a context that is not there would be refused
 
     def called(self, name: str) -> Any:
         arguments: list[Any] = []
@@ -105,11 +105,13 @@ class _Reader:
             self.take(",")
         return self.functions[name](*arguments)
 
-    def looked_up(self, name: str) -> Any:
-        value: Any = self.contexts[name]  # a context that is not there would be refused
-        while self.take("."):
+    def within(self, value: Any) -> Any:
+        while sign := self.take(".", "["):
             key, self.at = self.tokens[self.at], self.at + 1
-            if key == "*":
+            if sign == "[":
+                assert self.take("]")
+                value = (value or {}).get(key[1:-1].replace("''", "'"))
+            elif key == "*":
                 value = list(value.values())
             elif isinstance(value, list):
                 value = [one.get(key) for one in value]

@@ -6,20 +6,23 @@ the cache, and artifacts, which are files without permissions, links or empty fo
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Mapping
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import yaml
-from expressions import evaluate, filled_in
+from expressions import as_text, evaluate, filled_in
 
 BIN = Path(sys.executable).parent
+AT_ONCE = 2  # jobs
 _LEFT_BEHIND = shutil.ignore_patterns("__pycache__", "artifacts", ".pipegen")
 _FORBIDDEN = re.compile(r'[":<>|*?\r\n\\/]')  # in the name of an artifact
 
@@ -39,6 +42,8 @@ class Machine:
     results: dict[str, str] = field(default_factory=dict)
     artifacts: dict[str, dict[str, bytes]] = field(default_factory=dict)
     log: list[str] = field(default_factory=list)
+    cached: dict[str, Path] = field(default_factory=dict)
+    number: int = 1  # of the run
     summary: str = ""
 
     def run(self, text: str) -> Machine:
@@ -47,27 +52,31 @@ class Machine:
         document["on"] = document.pop("on", None) or document.pop(True, None)
         jobs: dict[str, Any] = document["jobs"]
         before: dict[str, set[str]] = {}
-        waiting = dict(jobs)
-        while waiting:
-            name = next(one for one in waiting if set(_needs(jobs[one])) <= set(self.results))
-            job, needs = waiting.pop(name), _needs(jobs[name])
-            before[name] = {*needs, *(one for each in needs for one in before[each])}
-            contexts = self.contexts(document, needs)
-            here = [self.results[one] for one in before[name]]
-            if _holds(job.get("if"), contexts, here):
-                self.results[name] = self.job(name, job, contexts, document)
-            else:
-                self.results[name] = "skipped"
+        waiting, running = dict(jobs), dict[Future[str], str]()
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            while waiting or running:
+                for name in [one for one in waiting if set(_needs(jobs[one])) <= set(self.results)]:
+                    job, needs = waiting.pop(name), _needs(jobs[name])
+                    before[name] = {*needs, *(one for each in needs for one in before[each])}
+                    contexts = self.contexts(document, needs)
+                    if _holds(job.get("if"), contexts, [self.results[one] for one in before[name]]):
+                        running[pool.submit(self.job, name, job, contexts, document)] = name
+                    else:
+                        self.results[name] = "skipped"
+                        break  # what waited for it may have its turn now
+                else:
+                    ended, _ = wait(running, return_when=FIRST_COMPLETED)
+                    self.results.update({running.pop(one): one.result() for one in ended})
         return self
 
     def contexts(self, document: Mapping[str, Any], needs: list[str]) -> dict[str, Any]:
         dispatch = (document["on"].get("workflow_dispatch") or {}) if isinstance(document["on"], dict) else {}
         form = dispatch.get("inputs", {})
-        given = {name: str(one.get("default", "")) for name, one in form.items()}
+        given = {name: as_text(one.get("default", "")) for name, one in form.items()}
         assert set(self.inputs) <= set(given)
         inputs = {**given, **self.inputs} if self.event == "workflow_dispatch" else None
         return {
-            "github": {"event": {"inputs": inputs}, "run_id": "1", "run_attempt": "1"},
+            "github": {"event": {"inputs": inputs}, "run_id": str(self.number), "run_attempt": "1"},
             "needs": {one: {"result": self.results[one]} for one in needs},
             "secrets": self.secrets,
             "vars": self.variables,
@@ -99,13 +108,15 @@ class Machine:
             env = {key: fill(text) for key, text in step.get("env", {}).items()}
             self.shell(step["run"], top / inner, env)
             return
-        action = re.fullmatch(r"actions/([a-z-]+)@[0-9a-f]{40}", step["uses"])
+        action = re.fullmatch(r"actions/([a-z-]+(?:/[a-z]+)?)@[0-9a-f]{40}", step["uses"])
         assert action is not None, f"not pinned, or not played here: {step['uses']}"
         given = {key: fill(text) for key, text in step.get("with", {}).items()}
         played = {
             "checkout": self.checkout,
             "setup-python": self.setup_python,
             "cache": self.cache_folder,
+            "cache/restore": self.restore,
+            "cache/save": self.save,
             "upload-artifact": self.upload_artifact,
             "download-artifact": self.download_artifact,
         }
@@ -166,6 +177,21 @@ class Machine:
         """Nothing is there in a first run."""
         assert {"path", "key"} <= set(given)
 
+    def restore(self, top: Path, given: Mapping[str, Any]) -> None:
+        """The newest of those whose key begins like one of these."""
+        assert given["key"] not in self.cached, "a key that is there is never saved again"
+        for beginning in given["restore-keys"].splitlines():
+            for key in reversed(self.cached):
+                if key.startswith(beginning):
+                    kept = self.cached[key]
+                    shutil.copytree(kept, top / given["path"], symlinks=True)
+                    return
+
+    def save(self, top: Path, given: Mapping[str, Any]) -> None:
+        kept = Path(tempfile.mkdtemp(dir=self.repository.parent), "kept")
+        shutil.copytree(top / given["path"], kept, symlinks=True)
+        self.cached[given["key"]] = kept
+
     def unpacked(self, name: str, folder: Path) -> Path:
         """What an artifact of a task holds, as somebody sees who downloads it."""
         ((file, data),) = self.artifacts[name].items()
@@ -196,5 +222,7 @@ def _functions(results: list[str]) -> dict[str, Callable[..., Any]]:
         "failure": lambda: "failure" in results,
         "cancelled": lambda: False,
         "always": lambda: True,
+        "fromJSON": json.loads,
+        "toJSON": lambda found: json.dumps(found, ensure_ascii=False),
         "contains": lambda found, one: one in found,
     }

@@ -7,12 +7,13 @@ from dataclasses import replace
 from typing import Any, ClassVar
 
 from pipegen.backend import Capabilities, Context, carried, native, refused
+from pipegen.backends.github import one_job
 from pipegen.backends.github.config import GithubConfig
 from pipegen.backends.github.document import stem, workflow
 from pipegen.backends.github.environment import Environment
 from pipegen.backends.github.merging import task_configs
-from pipegen.backends.github.notes import header, pinned, secrets
-from pipegen.backends.github.problems import cut_off, every_problem, too_large
+from pipegen.backends.github.notes import header, secrets
+from pipegen.backends.github.problems import cut_off, every_problem, run_cut_off, too_large
 from pipegen.emit.files import File
 from pipegen.emit.yaml import dump
 from pipegen.errors import Diagnostic, refuse
@@ -32,7 +33,9 @@ class GithubBackend:
         schedule=native("on.schedule"),
         timezone=native("on.schedule, converted to UTC where that is exact; or its timezone"),
         concurrency=native("concurrency; with forbid the newest run that comes waits"),
-        deadline=refused("GitHub limits single jobs, and a whole run to 35 days; use timeouts of tasks"),
+        deadline=refused(
+            "GitHub limits single jobs, and a whole run to 35 days; use timeouts of tasks, or layout: job"
+        ),
         on_failure=native("a job that needs all others, when the run has failed"),
         on_exit=native("a job that needs all others, always"),
         parameters=native("workflow_dispatch inputs, and exec --param"),
@@ -56,16 +59,18 @@ class GithubBackend:
         metadata=native("a comment above the job"),
     )
 
+    def capabilities(self, config: GithubConfig) -> Capabilities:
+        """What it can express as values have it; `can` is without any."""
+        return one_job.capabilities(self.can) if config.layout == "job" else self.can
+
     def lower(self, pipeline: Pipeline, config: GithubConfig, context: Context) -> Sequence[File]:
         pipeline = _without(pipeline, config)
         configs = task_configs(pipeline, config)
         refuse(every_problem(pipeline, config, configs))
         found = workflow(pipeline, config, configs, context)
-        jobs = {name: job.plain() for name, job in found.jobs.items()}
         head = [
             *header(pipeline, config, context),
             *secrets(pipeline, Environment(pipeline, config, configs)),
-            *pinned(config, jobs),
         ]
         text = dump(found.data(), head)
         refuse(too_large(pipeline, len(text.encode())))
@@ -75,6 +80,8 @@ class GithubBackend:
         """What whoever commits the file should know; nothing here forbids it."""
         if config.layout == "jobs":
             yield from cut_off(pipeline, task_configs(pipeline, config))
+        else:
+            yield from run_cut_off(pipeline, config)
 
 
 def _without(pipeline: Pipeline, config: GithubConfig) -> Pipeline:

@@ -49,10 +49,6 @@ CODES: dict[str, tuple[str, str]] = {
         "schedule that is too frequent",
         "GitHub starts scheduled workflows every 5 minutes at most.",
     ),
-    "PG830": (
-        "more inputs than a form takes",
-        "Whoever starts a workflow by hand can be asked for 25 inputs.",
-    ),
     "PG831": (
         "parameter that no run by itself could set",
         "Runs by schedule, push or pull request have no inputs, so a parameter that a task must have needs a default, "

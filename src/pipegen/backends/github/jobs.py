@@ -20,6 +20,7 @@ from pipegen.names import folder_names, legal_names
 
 HOSTED = 360  # minutes that a job may take on GitHub's own machines, and on others when nothing is said
 LONGEST = 7200  # on others
+_MOST_EDGES, _MOST_TEXT = 400, 40_000  # Mermaid's own limits are 500 edges and 50,000 characters
 _ENDING = 10  # minutes for what a job does beside its task
 
 
@@ -95,7 +96,7 @@ class Jobs:
             name="Run", env=env, run="\n".join([*unset_lines(given), *self.lines(task, config)])
         ).data()
         yield self.steps.handed_on(self.names[task.name], self.folders[task.name])
-        if self.config.summary and task is self.pipeline.tasks[0]:
+        if self.config.summary and task is self.pipeline.tasks[0] and is_drawn(self.pipeline):
             yield summary(self.pipeline, config)
 
     def _arrived(self, task: Task, name: str) -> str:
@@ -194,11 +195,18 @@ def longest(task: Task) -> float | None:
     return total
 
 
+def is_drawn(pipeline: Pipeline) -> bool:
+    """Whether GitHub's Mermaid would draw a graph of so many edges."""
+    fed = sum(len(one.sources) for task in pipeline.every_task for one in task.inputs)
+    return fed + len(pipeline.handlers) <= _MOST_EDGES
+
+
 def summary(pipeline: Pipeline, config: GithubStepConfig) -> Data:
     """The graph, drawn on the page of the run by the first job; a run does not fail for it."""
     graph = shell_line([*(config.command or ("pipegen",)), "graph"])
     text = f"""\
-{{ echo '```mermaid'; {graph} "$PIPEGEN_TARGET" --format mermaid; echo '```'; }} >> "$GITHUB_STEP_SUMMARY\""""
+graph=$({graph} "$PIPEGEN_TARGET" --format mermaid)
+test "${{#graph}}" -gt {_MOST_TEXT} || printf '```mermaid\\n%s\\n```\\n' "$graph" >> "$GITHUB_STEP_SUMMARY\""""
     return Step(
         name="Draw the graph",
         condition="${{ !cancelled() }}",

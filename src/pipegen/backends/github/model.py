@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import field
 
 from pipegen.backends.github.config import Raw
-from pipegen.emit.yaml import Block, Commented, Flow, Yaml
+from pipegen.emit.yaml import Block, Commented, Flow, Noted, Yaml
 from pipegen.frozen import frozen
 
 Data = Mapping[str, Yaml]
@@ -35,7 +35,8 @@ class Step:
         if self.may_fail:
             yield "continue-on-error", True
         if self.uses:
-            yield "uses", self.uses.partition(" # ")[0]
+            action, _, version = self.uses.partition(" # ")
+            yield "uses", Noted(action, version) if version else action
         if self.given:
             yield "with", self.given
         if self.env:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from pipegen.backend import Context
-from pipegen.backends.github.config import GithubConfig, actions
+from pipegen.backends.github.config import GithubConfig
 from pipegen.backends.github.environment import Environment
-from pipegen.backends.github.model import Data
 from pipegen.ir import Pipeline
 
 _SHOWN = 8
@@ -31,21 +30,3 @@ def secrets(pipeline: Pipeline, environment: Environment) -> Iterator[str]:
         if names:
             more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
             yield f"Reads the {what} {', '.join(sorted(names)[:_SHOWN])}{more}."
-
-
-def pinned(config: GithubConfig, jobs: Mapping[str, Data]) -> Iterator[str]:
-    """The versions behind the commit hashes of the actions that are used."""
-    used = {str(step["uses"]) for job in jobs.values() for step in _steps(job) if "uses" in step}
-    found = [
-        one.replace("@", " ", 1).split(" ", 1)
-        for one in actions(config).values()
-        if one.partition(" # ")[0] in used
-    ]
-    versions = [f"{name} {rest.partition(' # ')[2] or rest}" for name, rest in found]
-    if versions:
-        yield f"Actions: {', '.join(versions)}."
-
-
-def _steps(job: Data) -> Iterator[Mapping[str, object]]:
-    steps = job["steps"]
-    yield from (one for one in steps if isinstance(one, Mapping)) if isinstance(steps, list) else ()

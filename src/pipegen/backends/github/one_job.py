@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
+from pipegen.backend import Capabilities, carried
 from pipegen.backends.command import shell_line
 from pipegen.backends.github.config import RUNNER, CacheConfig, GithubConfig, GithubStepConfig
 from pipegen.backends.github.environment import Environment, env_of, unset_lines
 from pipegen.backends.github.expressions import literal
-from pipegen.backends.github.jobs import container, environment, in_image, metadata, permissions, summary
+from pipegen.backends.github.jobs import (
+    container,
+    environment,
+    in_image,
+    is_drawn,
+    metadata,
+    permissions,
+    summary,
+)
 from pipegen.backends.github.model import Data, Job, Step
 from pipegen.backends.github.parameters import Given
 from pipegen.backends.github.steps import Steps
@@ -17,6 +27,20 @@ from pipegen.names import folder_names
 
 JOB = "pipeline"
 _RUN = "${{ github.run_id }}-${{ github.run_attempt }}"
+_ENDED = "${{ !cancelled() }}"
+_KEPT = 5  # runs whose artifacts are still there to be taken from the cache
+
+
+_BY_RUN = carried("pipegen run")
+_WHAT_RUN_DOES = (
+    "deadline", "on_failure", "on_exit", "retry", "timeout", "cache_off", "cache_key", "trigger_all_done",
+    "trigger_one_failed", "streaming", "row", "env",
+)  # fmt: skip
+
+
+def capabilities(can: Capabilities) -> Capabilities:
+    """What the engine does where a job for each task cannot, or would in its own way."""
+    return can._replace(**dict.fromkeys(_WHAT_RUN_DOES, _BY_RUN))
 
 
 class OneJob:
@@ -30,7 +54,9 @@ class OneJob:
         self.own = configs[pipeline.tasks[0].name]
         self.steps = Steps(config, where)
         self.environment = Environment(pipeline, config, configs)
+        self.command = self.own.command or ("pipegen",)
         (self.folder,) = folder_names([pipeline.name]).values()
+        self.latest = f".pipegen/latest/{self.folder}"
 
     def every(self) -> dict[str, Job]:
         first = self.pipeline.tasks[0]
@@ -51,16 +77,16 @@ class OneJob:
 
     def steps_of(self, is_image: bool) -> Iterator[Data]:
         yield from self.steps.before(self.own, is_image)
-        kept = f"{self.steps.above}.pipegen/"
-        key = f"pipegen-{self.folder}-"
-        yield self.steps.cached(
-            CacheConfig((kept,), f"{key}${{{{ github.run_id }}}}-${{{{ github.run_attempt }}}}", (key,))
-        )
+        prefix = f"pipegen-{self.folder}-"
+        kept = CacheConfig((f"{self.steps.above}.pipegen/",), f"{prefix}{_RUN}", (prefix,))
+        yield self.steps.cached(kept, "restore")
         given = self.given()
         env = {**env_of({}, given), "PIPEGEN_TARGET": literal(self.pipeline.target)}
         yield Step(name="Run", env=env, run="\n".join([*unset_lines(given), *self.lines()])).data()
-        yield self.steps.handed_on(self.folder, self.folder, "${{ !cancelled() }}")
-        if self.config.summary:
+        yield self.steps.handed_on(self.folder, self.folder, _ENDED)
+        yield Step("Forget older runs", _ENDED, run=self.forget(), may_fail=True).data()
+        yield self.steps.cached(replace(kept, restore_keys=()), "save", _ENDED)
+        if self.config.summary and is_drawn(self.pipeline):
             yield summary(self.pipeline, self.own)
 
     def given(self) -> list[Given]:
@@ -72,13 +98,20 @@ class OneJob:
 
     def lines(self) -> Iterator[str]:
         """Run, and pack what every task handed on last, even of a run that failed."""
-        run = shell_line([*(self.own.command or ("pipegen",)), "run"])
+        run = shell_line([*self.command, "run"])
         more = " " + shell_line(self.config.run) if self.config.run else ""
-        place = shell_line([self.steps.place(self.folder)])
+        place, latest = (shell_line([one]) for one in (self.steps.place(self.folder), self.latest))
+        yield f"rm -rf {latest}"
         yield f'status=0; {run} "$PIPEGEN_TARGET"{more} || status=$?'
         yield f"mkdir -p {place}"
-        yield f"for one in {shell_line([f'.pipegen/latest/{self.folder}'])}/*; do"
+        yield f"for one in {latest}/*; do"
         yield f'  test ! -d "$one" || {{ mkdir -p {place}/"${{one##*/}}" && cp -RPp "$one/." {place}/"${{one##*/}}"; }}'
         yield "done"
         yield self.steps.pack(self.folder)
         yield "exit $status"
+
+    def forget(self) -> str:
+        """Without it, what is kept from run to run would only ever grow; a history kept elsewhere is left alone."""
+        return "test ! -e .pipegen/history.db || " + shell_line(
+            [*self.command, "runs", "gc", "--keep", str(_KEPT)]
+        )

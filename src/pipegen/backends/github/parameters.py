@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import count
 from typing import NamedTuple
 
 from pipegen.backends.command import exposed_settings, parameter_text
@@ -15,6 +16,8 @@ from pipegen.parameters import parameter_variables, sets_secret
 from pipegen.runtime.environment import Variable, variables
 
 LONGEST = 1000  # characters of a default that a form shows
+INPUTS = 25  # of a form
+_AS_JSON = ("list[", "dict[", "tuple[", "set[")
 
 
 class Given(NamedTuple):
@@ -48,6 +51,11 @@ class Parameters:
             (one.name for one in pipeline.parameters), limit=100, allowed="A-Za-z0-9_", first="A-Za-z_",
             joiner="-", cased=False, fallback="input",
         )  # fmt: skip
+        shown = self.open()
+        fit = len(shown) if len(shown) <= INPUTS else INPUTS - 1
+        self.own, self.more = shown[:fit], {one.name: one for one in shown[fit:]}
+        taken = {self.inputs[one.name].lower() for one in self.own}
+        self.rest = next(name for n in count() if (name := f"more{'_' * n}") not in taken)
         self.of_variable = {self.variables[one.name]: one for one in pipeline.parameters}
 
     def open(self) -> list[Parameter]:
@@ -56,7 +64,15 @@ class Parameters:
 
     def data(self) -> dict[str, Yaml]:
         """What stands under `workflow_dispatch.inputs`."""
-        return {self.inputs[one.name]: dict(self._input(one)) for one in self.open()}
+        found: dict[str, Yaml] = {self.inputs[one.name]: dict(self._input(one)) for one in self.own}
+        return {**found, self.rest: dict(self._rest())} if self.more else found
+
+    def _rest(self) -> Iterator[tuple[str, Yaml]]:
+        """The input for what is more than a form takes."""
+        yield "description", shown(f"A JSON object of more parameters: {', '.join(self.more)}"[:LONGEST])
+        yield "type", "string"
+        if any(map(self.is_needed, self.more.values())):
+            yield "required", True
 
     def _input(self, one: Parameter) -> Iterator[tuple[str, Yaml]]:
         stated, kind = self._stated(one), self._kind(one)
@@ -134,8 +150,16 @@ class Parameters:
         variable = self.variables[one.name]
         if one.name in self.secret:
             return Given(variable, f"secrets.{variable}")
+        if one.name in self.more:
+            return Given(variable, self._from_more(one))
         is_text = set(self._types(one)) <= {"str", "pathlib.Path"}
         return Given(variable, f"github.event.inputs.{self.inputs[one.name]}", is_text and self._stated(one))
+
+    def _from_more(self, one: Parameter) -> str:
+        quoted = one.name.replace("'", "''")
+        value = f"fromJSON(github.event.inputs.{self.rest} || '{{}}')['{quoted}']"
+        is_json = any(kind.startswith(_AS_JSON) for kind in self._types(one))
+        return f"{value} && toJSON({value})" if is_json else value
 
 
 def _reads_the_same(default: Json, kind: str) -> bool:

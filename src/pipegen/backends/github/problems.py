@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from pipegen import units
 from pipegen.backends.github import schedule
 from pipegen.backends.github.config import RUNNER, GithubConfig, GithubStepConfig
 from pipegen.backends.github.environment import Environment
@@ -14,7 +15,6 @@ from pipegen.errors import Diagnostic
 from pipegen.ir import Pipeline
 
 LARGEST = 500_000  # bytes of a workflow's file
-INPUTS = 25
 _EVERY = 5  # minutes between two runs by schedule
 _LINKED = 200  # tasks whose last artifacts pipegen's engine keeps links to
 _SIZES = ("cpu", "memory", "gpu")
@@ -51,9 +51,6 @@ def _starts(pipeline: Pipeline, config: GithubConfig) -> Iterator[Diagnostic]:
 
 def _inputs(pipeline: Pipeline, config: GithubConfig, environment: Environment) -> Iterator[Diagnostic]:
     parameters = environment.parameters
-    if config.dispatch and len(parameters.open()) > INPUTS:
-        message = f"pipeline '{pipeline.name}' has {len(parameters.open())} parameters; a form takes {INPUTS}"
-        yield Diagnostic("PG830", message, pipeline.origin, "expose fewer, or set github.dispatch: false")
     alone = [
         what
         for what, there in {
@@ -122,6 +119,22 @@ def cut_off(pipeline: Pipeline, configs: Mapping[str, GithubStepConfig]) -> Iter
             hint = "shorten its timeout or retry, or use a self-hosted runner"
             message = f"task '{task.name}' may take {hours}"
             yield Diagnostic("PG827", message, task.origin, hint, severity="warning")
+
+
+def run_cut_off(pipeline: Pipeline, config: GithubStepConfig) -> Iterator[Diagnostic]:
+    """A whole run in one job that GitHub would end before its deadline."""
+    seconds, most = units.seconds(pipeline.deadline) if pipeline.deadline else 0.0, most_minutes(config)
+    if seconds / 60 > most:
+        message = (
+            f"pipeline '{pipeline.name}' may take {seconds / 3600:.1f} h, and its job there {most} minutes"
+        )
+        yield Diagnostic(
+            "PG827",
+            message,
+            pipeline.origin,
+            "shorten its deadline, or use a self-hosted runner",
+            severity="warning",
+        )
 
 
 def most_minutes(config: GithubStepConfig) -> int:

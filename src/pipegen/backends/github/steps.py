@@ -39,11 +39,14 @@ class Steps:
         if install:
             yield Step("Install", run="\n".join(install)).data()
 
-    def cached(self, cache: CacheConfig) -> Data:
+    def cached(self, cache: CacheConfig, half: str = "", condition: str = "") -> Data:
+        """A folder that is kept; `half` is restore or save, where the other is to happen at its own time."""
         given: dict[str, Yaml] = {"path": "\n".join(cache.path), "key": cache.key}
         if cache.restore_keys:
             given["restore-keys"] = "\n".join(cache.restore_keys)
-        return Step(uses=self.actions["cache"], given=given).data()
+        action = self.actions["cache"]
+        uses = action.replace("@", f"/{half}@", 1) if half else action
+        return Step(condition=condition, uses=uses, given=given).data()
 
     def taken(self, name: str, folder: str, condition: str = "") -> Data:
         """The artifact of a task that came before; GitHub keeps files alone, so it travels as one."""
