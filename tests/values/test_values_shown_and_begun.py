@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Annotated
 
 import pytest
@@ -11,10 +13,12 @@ from fake_backend import FakeConfig, Mount, node, values
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipegen.app import config_files, configuring
+from pipegen.app.installed import Thing, things
 from pipegen.errors import Diagnostic
 from pipegen.values.forms import fields_of
 from pipegen.values.init import initial, initial_section
-from pipegen.values.kinds import Cron, Doc
+from pipegen.values.kinds import Cron, Doc, EnvName
 from pipegen.values.layers import setting
 from pipegen.values.model import (
     CacheValues,
@@ -97,6 +101,45 @@ def test_a_first_file_is_valid_when_all_of_it_is_uncommented() -> None:
         mount=Mount("my-name", size="1Gi"),
     )
     assert read.pipelines["my-pipeline"].concurrency == "forbid"
+
+
+def test_a_first_file_for_all_that_is_installed_is_valid_when_all_of_it_is_uncommented(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "values.yaml"
+    path.write_text(uncommented(configuring.initial_values(())), encoding="utf-8")
+    sections = config_files.validate(path)
+    assert {"argo", "cronjob", "dvc", "run"} <= set(sections)
+
+
+def test_a_key_that_does_not_go_with_the_others_stays_a_comment_and_says_why() -> None:
+    @dataclass(frozen=True)
+    class Chosen:
+        here: Annotated[str, Doc("A place here.")] = "x"
+        there: Annotated[Mapping[Annotated[str, EnvName()], Mount] | None, Doc("Places there.")] = None
+
+        def validate(self) -> Iterator[tuple[str, str]]:
+            if self.there is not None:
+                yield "there", "either here or there; leave one out"
+
+    text = uncommented(initial({"chosen": Chosen}))
+    assert text.partition("chosen:\n")[2].splitlines()[:7] == [
+        "  # A place here.",
+        "  here: x",
+        "  # Places there.",
+        "  # Not beside the others here: either here or there.",
+        "  # there:",
+        "  #   NAME:",
+        "  #     # The volume.",
+    ]
+    assert values(text, chosen=Chosen).section("chosen", None) == Chosen()
+
+
+@pytest.mark.parametrize("one", things(), ids=lambda one: one.name)
+def test_a_config_file_that_is_begun_for_anything_installed_is_valid(one: Thing, tmp_path: Path) -> None:
+    path = tmp_path / "config.yaml"
+    path.write_text(config_files.sketch(one.name, one.kind), encoding="utf-8")
+    assert config_files.validate(path, kind=one.kind) == (one.name,)
 
 
 def test_a_first_file_holds_every_key_with_what_it_is_for() -> None:

@@ -8,7 +8,7 @@ import textwrap
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from pipegen.errors import Origin
+from pipegen.errors import Diagnostic, Origin
 from pipegen.values.forms import (
     Choice,
     Field,
@@ -29,16 +29,21 @@ from pipegen.values.unset import UNSET
 _INTRO = """\
 # Values: where and on what pipelines run, read at generate time. Nothing here is needed; each key
 # stands below with its default or an example. To use one, remove the '# ' before it and before the
-# keys that it stands under. What a step does is set by environment variables at run time instead.
+# keys that it stands under; one with a second '# ' takes the place of others beside it. What a step
+# does is set by environment variables at run time instead.
 
 """
 _SIMPLE = re.compile(r"\w([\w./:@-]*[\w/])?")
 _NOT_PLAIN = frozenset(("yes", "no", "on", "off", "y", "n"))  # true or false to some readers
 _EXAMPLE_KEYS = {"pipelines": "my-pipeline", "steps": "my-step", "parameters": "my-parameter"}
+_Parts = dict[str, tuple[list[str], list[str]]]  # by key: what it is for, and the key with all below it
 
 
 def initial(sections: Mapping[str, type], schema_url: str = "") -> str:
-    """A commented values.yaml: valid as it is, and with the '# ' removed from all lines after the intro."""
+    """A commented values.yaml: valid as it is, and with a '# ' removed from all lines after the intro.
+
+    A key that does not go with the others has a second '# ', which stays then.
+    """
     from pipegen.values.model import Document
 
     editor = f"# yaml-language-server: $schema={schema_url}\n" if schema_url else ""
@@ -69,14 +74,41 @@ def _sections(sections: Mapping[str, type]) -> Iterator[str]:
 def _record(
     cls: type, pad: str, around: tuple[type, ...], sections: Mapping[str, type] | None = None
 ) -> Iterator[str]:
+    parts: _Parts = {}
     for field in fields_of(cls):
-        yield from comment(field.doc.text, pad)
-        yield from _entry(field, pad, (*around, cls))
+        entry = list(_entry(field, pad, (*around, cls)))
         if field.name == "pipelines" and sections:
-            yield from comment(
-                "A backend's section for this pipeline, over the one at the top.", pad + "    "
-            )
-            yield from (f"{pad}    {name}: {{}}" for name in sections)
+            about = "A backend's section for this pipeline, over the one at the top."
+            entry += [*comment(about, pad + "    "), *(f"{pad}    {name}: {{}}" for name in sections)]
+        parts[field.name] = (list(comment(field.doc.text, pad)), entry)
+    excluded = _excluded(cls, parts, pad)
+    for name, (about_it, entry) in parts.items():
+        yield from about_it
+        if name in excluded:
+            yield from comment(f"Not beside the others here: {excluded[name]}.", pad)
+            entry = [f"{pad}# {line.removeprefix(pad)}" for line in entry]
+        yield from entry
+
+
+def _excluded(cls: type, parts: _Parts, pad: str) -> dict[str, str]:
+    """The keys that do not go with the others, and why: what the config itself says against all of them."""
+    if not hasattr(cls, "validate"):
+        return {}
+    from pipegen.values.nodes import Table
+    from pipegen.values.reading import parse
+    from pipegen.values.shape import build
+
+    found: dict[str, str] = {}
+    while True:
+        lines = [line.removeprefix(pad) for name in parts if name not in found for line in parts[name][1]]
+        table, report = parse("\n".join(lines), ""), list[Diagnostic]()
+        assert isinstance(table, Table)
+        build(cls, table, "", report)
+        said = [one.message.partition(": ") for one in report if one.code == "PG234"]
+        wrong = {key[1:-1]: problem for key, _, problem in said if key[1:-1] in table.entries}
+        if not wrong:
+            return found
+        found |= wrong
 
 
 def comment(text: str, pad: str) -> Iterator[str]:
@@ -88,7 +120,9 @@ def _entry(field: Field, pad: str, around: tuple[type, ...]) -> Iterator[str]:
     value = _shown(field)
     inside, key = _inside(field.form), ""
     if isinstance(inside, Keyed):
-        key, inside = _EXAMPLE_KEYS.get(field.name, "my-key"), _inside(inside.value)
+        examples = (one.example for one in inside.key.kinds if one.example)
+        key = _EXAMPLE_KEYS.get(field.name) or next(examples, "my-key")
+        inside = _inside(inside.value)
     if value is not UNSET or not isinstance(inside, Record) or inside.cls in around:
         yield f"{pad}{field.name}: {flow(_sample(field.form) if value is UNSET else value)}"
         return

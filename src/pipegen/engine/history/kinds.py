@@ -34,9 +34,12 @@ class SqliteConfig(Config):
         return path
 
 
+_WHERE = "Where the server is: scheme://user:password@host:port/database."
+
+
 class ServerConfig(Config):
     schemes: ClassVar[tuple[str, ...]] = ()
-    url: SecretStr = Field(description="Where the server is: scheme://user:password@host:port/database.")
+    url: SecretStr = Field(description=_WHERE)
     connect_timeout: float = Field(10, ge=1, le=600, description="Seconds until a silent server is given up.")
 
     @field_validator("url")
@@ -57,12 +60,14 @@ class PostgresConfig(ServerConfig):
     """What follows '?' in the address are options of libpq, such as sslmode=verify-full."""
 
     schemes: ClassVar[tuple[str, ...]] = ("postgresql", "postgres")
+    url: SecretStr = Field(description=_WHERE, examples=["postgresql://user:password@db.example.com/history"])
 
 
 class MysqlConfig(ServerConfig):
     """What follows '?' in the address are unix_socket, ssl_ca, ssl_cert and ssl_key."""
 
     schemes: ClassVar[tuple[str, ...]] = ("mysql", "mariadb")
+    url: SecretStr = Field(description=_WHERE, examples=["mysql://user:password@db.example.com/history"])
 
 
 class Memory:
