@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
+from command_runs import pipegen
 from engine_project import Project
 
 DIAMOND = """
@@ -94,6 +96,60 @@ def test_a_part_that_failed_is_continued_as_that_part(project: Project) -> None:
     assert project.run("--resume", "last").code == 0
     assert project.tasks() == {"end": "SUCCESS"}
     assert project.marks() == ["end"]
+
+
+def test_a_run_that_failed_is_not_continued_as_less_than_it_was(project: Project) -> None:
+    project.write(DIAMOND.replace('mark("end")', 'raise ValueError("no luck")')).run()
+    said = project.run("--resume", "last", "--step", "left")
+    assert said.code == 2
+    assert "cannot be continued with another part than before: it was for the whole pipeline" in said.err
+    assert project.status() == "FAILED"
+
+
+def test_what_is_offered_after_a_run_was_continued_can_be_typed(project: Project) -> None:
+    code = """
+        class SplitSettings(Settings):
+            by: int = 1
+        class Split(Step):
+            settings: SplitSettings
+            def run(self) -> int:
+                return 1 // self.settings.by
+        flow = Pipeline("flow", Split(), parameters=[Parameter("by", "split.by")])
+    """
+    project.write(code).run("--param", "by=0")
+    below = project.folder / "below"
+    below.mkdir()
+    said = pipegen(below, "run", "--resume", "last")
+    (offered,) = re.findall("again: pipegen (.*)", said.err)
+    assert offered == "run ../flow.py:flow --param by=0 --from split"
+    assert "integer division" in pipegen(below, *offered.split()).err
+    assert project.run("--resume", "last", "--param", "by=1").code == 0
+    assert json.loads(pipegen(below, "runs", "show", "--json").out)["parameters"] == {"by": "1"}
+
+
+def test_a_secret_that_was_given_is_neither_remembered_nor_left_out_unsaid(project: Project) -> None:
+    code = """
+        class Api(BaseModel):
+            url: str = "u"
+            token: SecretStr = SecretStr("")
+        class CallSettings(Settings):
+            api: Api = Api()
+        class Call(Step):
+            settings: CallSettings
+            def run(self) -> int:
+                return len(self.settings.api.token.get_secret_value()) // int(os.environ["BY"])
+        flow = Pipeline("flow", Call(), parameters=[Parameter("api", "call.api")])
+    """
+    api = 'api={"token": "hush-hush-hush"}'
+    assert project.write(code).run("--param", api, env={"BY": "0"}).code == 1
+    assert b"hush-hush" not in (project.folder / ".pipegen/history.db").read_bytes()
+    said = project.run("--resume", "last", env={"BY": "1"})
+    assert said.code == 2
+    assert (
+        "parameter 'api' was secret, and is not remembered\n  hint: say it again: --param api=..." in said.err
+    )
+    assert project.run("--resume", "last", "--param", api, env={"BY": "1"}).code == 0
+    assert project.artifacts()["call"]["data.json"] == b"14\n"
 
 
 def test_one_of_several_pipelines_has_to_be_named(project: Project) -> None:

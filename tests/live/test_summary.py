@@ -23,7 +23,7 @@ PLAIN = Paint(False, 100)
 RUN = "20261118-113640-4f2ac1"
 
 
-def again(name: str) -> str:
+def again(name: str, plan: Plan) -> str:
     return f"pipegen run reviews.py --from {name}"
 
 

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
 from pipegen.app.history import store_of
+from pipegen.app.run_words import HIDDEN
 from pipegen.app.running_types import Asked
-from pipegen.dsl.project import Project, find
+from pipegen.dsl.load import split
+from pipegen.dsl.project import find
 from pipegen.engine.history.contract import Store
 from pipegen.engine.history.finding import find_run
 from pipegen.engine.history.liveness import settled
 from pipegen.engine.history.opening import open_store
 from pipegen.engine.records import RunRecord
 from pipegen.engine.selection import Selection
-from pipegen.errors import Diagnostic, PipegenError
+from pipegen.errors import Diagnostic, PipegenError, refuse
 from pipegen.ir import Pipeline
 
 
@@ -31,13 +34,16 @@ def with_target(asked: Asked) -> Asked:
         run = find_run(store, asked.resume)
     finally:
         store.close()
-    return replace(asked, target=_from_here(run.target, project))
+    return replace(asked, target=from_here(run.target, project.root))
 
 
-def _from_here(target: str, project: Project) -> str:
-    """A target as the record has it, from the root, for a command that runs in a folder below."""
-    file, dot_py, name = target.partition(".py")
-    return f"{project.root / file}.py{name}" if dot_py else target
+def from_here(target: str, root: Path) -> str:
+    """A target as the record has it, from the root, for a command that runs in another folder."""
+    module, name = (target, "") if target.endswith(".json") else split(target)
+    if not module.endswith((".py", ".json")):
+        return target
+    path = os.path.relpath(root / module)
+    return f"{path}:{name}" if name else path
 
 
 def record(asked: Asked, pipeline: Pipeline, store: Store, root: Path) -> RunRecord | None:
@@ -59,15 +65,32 @@ def record(asked: Asked, pipeline: Pipeline, store: Store, root: Path) -> RunRec
 
 
 def same_part(asked: Asked, run: RunRecord | None) -> Asked:
-    """A run of a part of a pipeline is continued with that part, unless another is named."""
-    part = run.details.get("part") if run is not None else None
-    if not isinstance(part, Mapping) or not asked.selection.everything:
+    """A run of a part of a pipeline is continued with that part; with less, a failure would be forgotten."""
+    if run is None:
         return asked
+    before = _part_of(run)
+    if asked.selection in (before, Selection()):
+        return replace(asked, selection=before)
+    was = f"it was for {_in_words(before)}" if not before.everything else "it was for the whole pipeline"
+    message = f"run '{run.id}' cannot be continued with another part than before: {was}"
+    hint = f"without --resume it is a run of its own; without {_in_words(asked.selection)} it is continued"
+    raise PipegenError(Diagnostic("PG774", message, None, hint))
+
+
+def _part_of(run: RunRecord) -> Selection:
+    part = run.details.get("part")
+    if not isinstance(part, Mapping):
+        return Selection()
     steps, start, end = part.get("step"), part.get("from"), part.get("to")
     named = tuple(map(str, steps)) if isinstance(steps, list | tuple) else ()
-    return replace(
-        asked, selection=Selection(named, str(start) if start else None, str(end) if end else None)
-    )
+    return Selection(named, str(start) if start else None, str(end) if end else None)
+
+
+def _in_words(part: Selection) -> str:
+    words = [f"--step {one}" for one in part.steps]
+    words += [f"--from {part.start}"] if part.start else []
+    words += [f"--to {part.end}"] if part.end else []
+    return " ".join(words)
 
 
 def same_parameters(asked: Asked, run: RunRecord | None) -> Asked:
@@ -75,5 +98,11 @@ def same_parameters(asked: Asked, run: RunRecord | None) -> Asked:
     if run is None:
         return asked
     said = {one.partition("=")[0] for one in asked.parameters}
-    before = [f"{name}={text}" for name, text in run.parameters.items() if name not in said and text != "***"]
-    return replace(asked, parameters=(*before, *asked.parameters))
+    left = {name: text for name, text in run.parameters.items() if name not in said}
+    refuse(_forgotten(run, name) for name, text in left.items() if text == HIDDEN)
+    return replace(asked, parameters=(*(f"{name}={text}" for name, text in left.items()), *asked.parameters))
+
+
+def _forgotten(run: RunRecord, name: str) -> Diagnostic:
+    message = f"run '{run.id}' cannot be continued: parameter '{name}' was secret, and is not remembered"
+    return Diagnostic("PG774", message, None, f"say it again: --param {name}=...")

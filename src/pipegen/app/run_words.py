@@ -9,9 +9,11 @@ from pipegen.app.running_types import Asked
 from pipegen.engine.keys import Keys
 from pipegen.errors import Diagnostic, PipegenError, refuse, suggest
 from pipegen.ir import Json, Pipeline, Task
+from pipegen.parameters import sets_secret
 from pipegen.runtime.choices import allows, none_of_the_choices
 from pipegen.units import given_seconds
 
+HIDDEN = "***"
 _SHOWN_SETTINGS = 1000  # tasks: beyond that a record would be mostly settings
 
 
@@ -59,14 +61,8 @@ def limit(asked: str | None, deadline: str | None) -> float | None:
 
 def shown_parameters(pipeline: Pipeline, given: Mapping[str, str]) -> dict[str, str]:
     """The parameters as they may be remembered."""
-    secret = {
-        (task.name, setting.name)
-        for task in pipeline.every_task
-        for setting in pipeline.steps[task.step].settings
-        if setting.secret
-    }
-    hidden = {one.name for one in pipeline.parameters if secret.intersection(one.targets)}
-    return {name: "***" if name in hidden else text for name, text in given.items()}
+    hidden = {one.name for one in pipeline.parameters if sets_secret(pipeline, one)}
+    return {name: HIDDEN if name in hidden else text for name, text in given.items()}
 
 
 def details(asked: Asked, keys: Keys, tasks: Sequence[Task]) -> dict[str, Json]:
@@ -82,7 +78,7 @@ def details(asked: Asked, keys: Keys, tasks: Sequence[Task]) -> dict[str, Json]:
 def _masked(value: Json) -> Json:
     """Settings with what is secret out of sight."""
     if isinstance(value, str):
-        return "***" if value.startswith("hmac-sha256:") else value
+        return HIDDEN if value.startswith("hmac-sha256:") else value
     if isinstance(value, Mapping):
         return {name: _masked(one) for name, one in value.items()}
     if isinstance(value, Sequence):

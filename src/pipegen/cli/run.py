@@ -177,7 +177,9 @@ def _run(asked: Asked, quiet: bool, as_json: bool) -> int:
     from pipegen.cli.summary import Summary
 
     def watching(traits: Traits) -> list[Watcher]:
-        summary = [] if as_json else [Summary(partial(again, sys.argv[1:]), brief=quiet)]
+        summary = (
+            [] if as_json else [Summary(partial(again, sys.argv[1:], asked.target is not None), brief=quiet)]
+        )
         return [*watchers(quiet=quiet, streamed=traits.stream), *summary]
 
     outcome = running.run(asked, watching)

@@ -44,7 +44,7 @@ class Summary:
     whole run and failures are all there is.
     """
 
-    again: Callable[[str], str]
+    again: Callable[[str, Plan], str]
     brief: bool = False
     stream: TextIO | None = None
     plan: Plan | None = None
@@ -73,13 +73,13 @@ class Summary:
 
 
 def lines(
-    run: RunRecord, plan: Plan, again: Callable[[str], str], paint: Paint, *, brief: bool = False
+    run: RunRecord, plan: Plan, again: Callable[[str, Plan], str], paint: Paint, *, brief: bool = False
 ) -> Iterator[str]:
     """The summary, line by line; how the run went as a whole is the last one."""
     failed = [task for task in run.tasks if task.status == "FAILED" and not _stopped(task, run)]
     mask = Mask.of(plan.pipeline, os.environ) if failed else Mask()
     for task in failed[:_MOST_FAILURES]:
-        yield from _failure(task, plan.root, again(task.name), mask, paint)
+        yield from _failure(task, plan.root, again(task.name, plan), mask, paint)
     if len(failed) > _MOST_FAILURES:
         names = ", ".join(shown(task.name) for task in failed[_MOST_FAILURES:][:10])
         rest = len(failed) - _MOST_FAILURES - 10
