@@ -226,6 +226,7 @@ def _record(order: Order) -> RunRecord:
         ended=None,
         error="",
         tasks=tasks,
+        parameters=order.parameters,
         details=order.details,
     )
 
