@@ -169,10 +169,13 @@ def _walked(order: Order, execution: Execution) -> tuple[RunStatus, str]:
 
 
 def _leave_out_the_rest(execution: Execution) -> None:
-    """What a stopped run did not come to is skipped like what needs a task that was stopped."""
+    """What a stopped run did not come to is skipped; what waited for another attempt has failed."""
     ledger = execution.ledger
-    for task in [one for one in ledger.tasks.values() if one.status == "PENDING"]:
-        ledger.note(task.name, status="SKIPPED", error=f"not started: {execution.stopping}")
+    for task in tuple(ledger.tasks.values()):
+        if task.status == "PENDING":
+            ledger.note(task.name, status="SKIPPED", error=f"not started: {execution.stopping}")
+        elif task.status == "RUNNING":
+            ledger.note(task.name, status="FAILED", ended=time.time())
 
 
 def _status(execution: Execution) -> RunStatus:
