@@ -112,6 +112,25 @@ def test_what_a_stopped_run_did_not_come_to_is_skipped_all_of_it(project: Projec
     assert "not a failure: stopped by a signal" in said
 
 
+def test_what_waited_for_another_attempt_when_it_was_stopped_has_failed(project: Project) -> None:
+    project.write(
+        """
+        @step(retry=Retry(limit=3, backoff="60s"))
+        def slow() -> int:
+            mark("slow")
+            raise ValueError("no luck")
+        flow = Pipeline("flow", slow())
+        """
+    )
+    with started(project) as process:
+        time.sleep(0.5)
+        process.send_signal(signal.SIGINT)
+        _, said = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert project.tasks() == {"slow": "FAILED"}
+    assert "slow failed" in said and "ValueError: no luck" in said
+
+
 def test_a_second_ctrl_c_is_immediate(project: Project) -> None:
     project.write(SLOW)
     with started(project, STUBBORN="1") as process:
