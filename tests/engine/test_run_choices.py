@@ -67,6 +67,12 @@ def test_parts_of_a_pipeline(project: Project, words: tuple[str, ...], tasks: se
         (("--resume", "lats"), "did you mean 'last'?"),
         (("--resume", "2019"), "hint: pipegen runs list shows them; 'last' is the newest"),
         (("--dry-run", "--schedule"), "cannot go together"),
+        (("--root", "nowhere"), "error[PG186]: '--root' takes a folder, and 'nowhere' is not there"),
+        (("--root", "flow.py"), "error[PG186]: '--root' takes a folder, and 'flow.py' is a file"),
+        (
+            ("--isolation", "process", "--runner", "docker", "--runner-set", "image=a"),
+            "error[PG189]: --isolation: unknown key 'isolation'",
+        ),
     ],
 )
 def test_what_cannot_be_meant_is_refused(project: Project, words: tuple[str, ...], message: str) -> None:

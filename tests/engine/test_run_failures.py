@@ -226,11 +226,13 @@ def test_parameters_set_what_they_name(project: Project) -> None:
     code = """
         class SizeSettings(Settings):
             size: int = 1
+            deep: bool = False
         class Make(Step):
             settings: SizeSettings
             def run(self) -> int:
                 return self.settings.size
-        flow = Pipeline("flow", Make(), parameters=[Parameter("size", "make.size", default=3, choices=[3, 4])])
+        size = Parameter("size", "make.size", default=3, choices=[3, 4])
+        flow = Pipeline("flow", Make(), parameters=[size, Parameter("deep", "make.deep")])
     """
     project.write(code)
     assert project.run().code == 0
@@ -241,6 +243,7 @@ def test_parameters_set_what_they_name(project: Project) -> None:
         (("--param", "size=5"), "error[PG507]: --param size is none of the choices of parameter 'size'"),
         (("--param", "sise=4"), "error[PG772]: --param sise=4: pipeline 'flow' has no parameter 'sise'"),
         (("--param", "size"), "there is no value"),
+        (("--param", "deep=yea"), "error[PG303]: --param deep must be true or false, not 'yea': it is field"),
     ]:
         said = project.run(*words)
         assert said.code == 2

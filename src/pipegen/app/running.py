@@ -38,7 +38,7 @@ def open_run(asked: Asked) -> Iterator[tuple[engine.Order, Store, RunSettings]]:
     """A run that only needs to be started, the store that it is to be kept in, and what values say of it."""
     found = ready(with_target(asked))
     root = found.project.root
-    settings = run_settings(found.prepared.values, found.pipeline.name, _given(asked), root)
+    settings = _settings(asked, found)
     store = open_store(settings.store, root)
     try:
         again = record(asked, found.pipeline, store, root)
@@ -97,7 +97,8 @@ def order(
     pipeline = ready.pipeline
     whole = asked.selection.everything
     tasks = pipeline.tasks if whole else asked.selection.tasks(pipeline)
-    refuse(in_order(once(_unfit(ready, (*tasks, *(pipeline.handlers if whole else ()))))))
+    unfit = once(_unfit(ready, (*tasks, *(pipeline.handlers if whole else ()))))
+    refuse(in_order(_as_given(one, ready) for one in unfit))
     return engine.Order(
         pipeline,
         ready.project,
@@ -115,6 +116,21 @@ def order(
     )
 
 
+def _settings(asked: Asked, found: Ready) -> RunSettings:
+    """What values and the command line say of runner, post-processors and store."""
+    try:
+        return run_settings(found.prepared.values, found.pipeline.name, _given(asked), found.project.root)
+    except PipegenError as error:
+        short = f"--runner-set isolation={asked.isolation}"
+        told = (
+            Diagnostic("PG189", f"--isolation: {one.message}", None, "it is a choice of the runner 'local'")
+            if str(one.origin) == short
+            else one
+            for one in error.diagnostics
+        )
+        raise PipegenError(*told) from None
+
+
 def _given(asked: Asked) -> Given:
     """What is said about the runner, the short form for isolation with it."""
     if asked.isolation is None:
@@ -124,7 +140,7 @@ def _given(asked: Asked) -> Given:
 
 def _shared(asked: Asked) -> str | None:
     """The bucket that artifacts are shared by, once it has answered."""
-    url = asked.shared or os.environ.get("PIPEGEN_ARTIFACT_STORE")
+    url = asked.shared if asked.shared is not None else os.environ.get("PIPEGEN_ARTIFACT_STORE")
     if not url:
         return None
     from pipegen.engine.shared import checked
@@ -148,6 +164,14 @@ def _unfit(ready: Ready, tasks: Iterable[Task]) -> Iterator[Diagnostic]:
             ready.keys.settings(task)
         except PipegenError as error:
             yield from error.diagnostics
+
+
+def _as_given(wrong: Diagnostic, ready: Ready) -> Diagnostic:
+    """A variable that `--param` has set is called by what was typed."""
+    for name, variable in parameter_variables(ready.pipeline).items():
+        if name in ready.parameters and wrong.message.startswith(f"'{variable}' "):
+            return replace(wrong, message=f"--param {name}{wrong.message[len(variable) + 2 :]}")
+    return wrong
 
 
 @contextmanager

@@ -46,6 +46,7 @@ def fingerprint(
 
     A file whose content stays the same is left alone, so that only changed settings run a stage again.
     """
+    output.there("--root", root)
     given = Given(tuple(default or ()), tuple(choices or ()), tuple(env or ()))
     written = fingerprints(target, out, given, root, env_file)
     folders = ", ".join(dict.fromkeys(os.path.relpath(path.parent) for path in written))

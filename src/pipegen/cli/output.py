@@ -51,6 +51,17 @@ def needs(flags: Mapping[str, bool], other: str, given: bool) -> None:
     )
 
 
+def there(option: str, folder: Path | None) -> None:
+    """A folder that is to be used, and not made."""
+    if folder is not None and not folder.is_dir():
+        what = "a file" if folder.exists() else "not there"
+        raise PipegenError(
+            Diagnostic(
+                "PG186", f"'{option}' takes a folder, and '{folder}' is {what}", None, "check the path"
+            )
+        )
+
+
 def files(changes: Sequence[Change]) -> None:
     """The generated files; of several, each begins with a line that names it."""
     for one in changes:

@@ -128,6 +128,7 @@ def run(
     for other, given in (("--dry-run", dry_run), ("--resume", resume is not None)):
         output.one_of({"--schedule": schedule, other: given})
     output.needs({"--catch-up": catch_up}, "--schedule", schedule)
+    output.there("--root", root)
     asked = Asked(
         target,
         GivenValues(tuple(values or ()), tuple(set_ or ()), tuple(set_file or ()), expand_env),
