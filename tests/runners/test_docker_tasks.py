@@ -117,7 +117,21 @@ def test_exit_codes_of_exec_are_handed_through(workshop: Workshop) -> None:
 
 NOT_STARTED = [
     ({"executable": "pipegn"}, 127, "pipegen: there is no pipegn in the image: see 'executable'"),
-    ({"executable": "/etc/passwd"}, 126, "pipegen: /etc/passwd in the image cannot be run: see 'executable'"),
+    (
+        {"executable": "/etc/passwd"},
+        126,
+        "pipegen: the container was not started, or /etc/passwd cannot be run in it: see above",
+    ),
+    (
+        {"user": "nobody-of-that-name"},
+        126,
+        "pipegen: the container was not started, or pipegen cannot be run in it: see above",
+    ),
+    (
+        {"executable": "sh -c 'exit 137'"},
+        137,
+        "pipegen: the container was killed; when nobody did so, it needs more than its 'memory'",
+    ),
     ({"engine_args": "--no-such-flag"}, 125, "pipegen: the container was not started: see above"),
 ]
 

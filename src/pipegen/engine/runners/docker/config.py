@@ -14,6 +14,7 @@ from pipegen.values.kinds import ImageRef, Pattern
 _MODES = ("ro", "rw", "z", "Z")
 _LEAST_MEMORY = 6 << 20  # what engines ask for
 _MEMORY = Pattern(r"\d+[kmgKMG]", "an amount of memory; write it like '512m' or '4g'")
+_OWN_OPTIONS = frozenset(("--name", "--entrypoint", "--detach", "-d"))  # a container is ended by its name
 _UNITS = {"k": 10, "m": 20, "g": 30}
 
 
@@ -130,7 +131,10 @@ class DockerConfig(Config):
     )
     gpus: (
         Annotated[
-            str, Matching(Pattern(r"all|none|[1-9]\d*|device=[\w:,-]+", "all, none, a number or device=IDS"))
+            str,
+            Matching(
+                Pattern(r"all|none|[1-9]\d*|device=[\w:,-]+", "all, none, a number from 1 on, or device=IDS")
+            ),
         ]
         | None
     ) = Field(None, description="GPUs that a task sees; its own resources without this.", examples=["all"])
@@ -171,6 +175,16 @@ class DockerConfig(Config):
     def _something_is_called(cls, found: list[str]) -> list[str]:
         if not found or not found[0]:
             raise ValueError("it names no command; write it like 'pipegen' or 'python -m pipegen'")
+        return found
+
+    @field_validator("engine_args")
+    @classmethod
+    def _leave_pipegen_its_own(cls, found: list[str]) -> list[str]:
+        taken = [one for one in found if one.partition("=")[0] in _OWN_OPTIONS]
+        if taken:
+            raise ValueError(f"'{taken[0]}' is what pipegen itself says; leave it out")
+        if found and not found[0].startswith("-"):  # it would be taken for the image
+            raise ValueError(f"'{found[0]}' is no option; write it like '--shm-size 1g'")
         return found
 
     @field_validator("volumes")

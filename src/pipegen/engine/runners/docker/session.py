@@ -18,13 +18,15 @@ from pipegen.units import quantity
 # Hands through the exit code; what the engine means by its own codes is the last line of the log. The shell
 # waits when it is asked to end, for the engine's program passes that on to the container.
 _RUN = """\
-trap : TERM INT HUP
+ended=
+trap 'ended=1' TERM INT HUP
 "$@"
 code=$?
-case $code in
+case $code$ended in
 125) echo "pipegen: the container was not started: see above" >&2 ;;
-126) echo "pipegen: "{called}" in the image cannot be run: see 'executable'" >&2 ;;
+126) echo "pipegen: the container was not started, or "{called}" cannot be run in it: see above" >&2 ;;
 127) echo "pipegen: there is no "{called}" in the image: see 'executable'" >&2 ;;
+137) echo "pipegen: the container was killed; when nobody did so, it needs more than its 'memory'" >&2 ;;
 esac
 exit $code
 """
