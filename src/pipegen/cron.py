@@ -54,6 +54,15 @@ def open_days(text: str) -> tuple[bool, bool]:
     return words[2] in _OPEN, words[4] in _OPEN
 
 
+def shortest_gap(text: str) -> int:
+    """The fewest minutes between two times of one day, or around midnight."""
+    minutes, hours, *_ = expand(text)
+    times = sorted(hour * 60 + minute for hour in hours for minute in minutes)
+    return min(
+        later - earlier for earlier, later in zip(times, [*times[1:], times[0] + 24 * 60], strict=True)
+    )
+
+
 def error(text: str) -> str:
     try:
         expand(text)

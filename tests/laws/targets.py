@@ -152,9 +152,21 @@ def commands(documents: Sequence[Any]) -> list[tuple[Arguments, dict[str, str]]]
     ours = [one for one in documents if isinstance(one, dict)]
     argo = [one for one in ours if str(one.get("apiVersion", "")).startswith("argoproj.io")]
     found = [(call.words, call.env) for call in Controller(argo).calls()] if argo else []
-    found += [call for one in ours if one not in argo for call in _calls(one)]
+    found += [call for one in ours if one not in argo for call in _calls(_whole(one))]
     read = [(parse(words[words.index("exec") + 1 :]), env) for words, env in found]
     return [(arguments, {**env, **arguments.env}) for arguments, env in read]
+
+
+def _whole(document: dict[str, Any]) -> dict[str, Any]:
+    """Of GitLab CI, the jobs with the variables of the template that they extend."""
+    if not is_gitlab(document):
+        return document
+    found = dict(document)
+    for name, job in document.items():
+        if isinstance(job, Mapping) and "extends" in job:
+            shared = document[job["extends"]].get("variables", {})
+            found[name] = {**job, "variables": {**shared, **job.get("variables", {})}}
+    return found
 
 
 def _calls(value: Any) -> Iterator[tuple[list[str], dict[str, str]]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ import pytest
 import yaml
 from gitlab_pipelines import generated, large, pipeline, task, text_of, wide
 
+from pipegen.backends.gitlab.words import BESIDE, OURS, WORDS
 from pipegen.ir import Pipeline
 
 GOLDEN = Path(__file__).with_name("golden")
@@ -85,6 +87,33 @@ def test_the_file_is_as_it_was_reviewed(name: str, regenerate: bool) -> None:
 def test_the_schema_of_gitlab_takes_it(name: str) -> None:
     document = yaml.safe_load(text_of(*GENERATED[name]))
     assert [one.message for one in schema().iter_errors(document)] == []
+
+
+def test_every_word_of_the_schema_is_known_to_pipegen() -> None:
+    defined = json.loads(SCHEMA.read_text(encoding="utf-8"))["definitions"]
+    job, reports = defined["job_template"]["properties"], defined["artifacts"]["properties"]["reports"]
+    assert set(job) <= {*OURS, *BESIDE, *WORDS["patch"]}
+    assert set(reports["properties"]) <= set(WORDS["reports"])
+    assert {*defined["cache_item"]["properties"]} <= set(WORDS["cache"])
+    assert "properties" in str(defined["services"])
+    for section, place in {
+        "services": defined["services"],
+        "environment": job["environment"],
+        "secrets": defined["secrets"],
+    }.items():
+        (known,) = properties(place)
+        assert known <= set(WORDS[section])
+    (rule,) = properties(defined["rules"])
+    assert rule <= {*WORDS["rules.more"], "needs"}
+
+
+def properties(schema: Any) -> Iterator[set[str]]:
+    """The keys of every mapping that a part of the schema describes, and not those inside of them."""
+    if isinstance(schema, dict) and "properties" in schema:
+        yield set(schema["properties"])
+    elif isinstance(schema, dict | list):
+        for one in schema.values() if isinstance(schema, dict) else schema:
+            yield from properties(one)
 
 
 def test_the_schema_would_notice_a_keyword_that_gitlab_does_not_know() -> None:

@@ -34,13 +34,15 @@ CODES: dict[str, tuple[str, str]] = {
     ),
     "PG806": (
         "variable that is set twice",
-        "A variable stands under `env` of a step and under `gitlab.variables`, and only one of the two texts could "
-        "reach the task.",
+        "A variable stands in two places: under `env` of a step, `gitlab.variables`, `gitlab.id_tokens` or "
+        "`gitlab.secrets`, or pipegen makes it itself, of resources, labels and metadata. Only one of the two texts "
+        "could reach the task.",
     ),
     "PG807": (
         "keyword that is not for patches",
         "`patch` in the gitlab section adds keywords to jobs. What makes a job run its task, hand on its artifact and "
-        "wait for others is pipegen's: `script`, `needs`, `dependencies`, `artifacts`, `stage`, `extends`, `rules`.",
+        "wait for others is pipegen's: `script`, `needs`, `artifacts`, `rules`, `parallel` and others. What values "
+        "have a key for, such as `variables`, goes under that key, where it is joined with what the step says.",
     ),
     "PG808": (
         "resources that the runner does not give",
@@ -61,5 +63,37 @@ CODES: dict[str, tuple[str, str]] = {
         "handler that would start too often",
         "To GitLab a run has failed when any job has. Here a task with `all_done` or `one_failed` deals with a "
         "failure, and the run goes on as if there had been none; GitLab would start `on_failure` all the same.",
+    ),
+    "PG812": (
+        "job that GitLab ends early",
+        "The `timeout` of a step is for each attempt, and `gitlab.timeout` for the job with all attempts, the image "
+        "and the artifacts; or all of them need more than the 30 days that a job may take. GitLab would end the job "
+        "while its task still has time, and it fails.",
+    ),
+    "PG813": (
+        "word that GitLab may not know",
+        "Where values take GitLab's own words, such as those of a service, a rule or a report, this is none that "
+        "pipegen knows. GitLab refuses files with words that it does not know; a newer one may know it.",
+    ),
+    "PG814": (
+        "runs that GitLab lets overlap",
+        "GitLab starts a run whether or not the last one has ended, and ends none for the next one. Runs can wait for "
+        "each other: start the generated file as a child pipeline, by a job with `resource_group` and "
+        "`strategy: depend`, and name `concurrency` under `gitlab.ignore`.",
+    ),
+    "PG815": (
+        "schedule that is due too often",
+        "GitLab looks for schedules that are due every few minutes: each tenth, and each fifth on GitLab.com, where "
+        "nobody has changed that. What is due more often starts as often as GitLab looks.",
+    ),
+    "PG816": (
+        "job by hand that waits for failures",
+        "With `manual` a job waits until somebody starts it. A task with `all_done` or `one_failed`, and a handler, "
+        "run by themselves when something has failed or all is done; a job is one or the other.",
+    ),
+    "PG817": (
+        "no runner with so many GPUs",
+        "`gitlab.gpu_tags` says by the number of GPUs which tags the runners have that give as many to a job, and this "
+        "number is not among them.",
     ),
 }

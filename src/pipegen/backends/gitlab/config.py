@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 
 from pipegen.frozen import frozen
 from pipegen.ir import Json
+from pipegen.units import seconds
 from pipegen.values.kinds import Doc, Duration, EnvName, Pattern, Range, RelativePath
 
 RetryWhen = Literal[
@@ -16,9 +17,14 @@ RetryWhen = Literal[
     "archived_failure", "unmet_prerequisites", "scheduler_failure", "data_integrity_failure",
 ]  # fmt: skip
 _PLAIN_PATH = Pattern(
-    r"(?!/)(?!.*\.\.)[A-Za-z0-9._/-]+", "a relative path of letters, digits, '.', '_', '-', '/'"
+    r"(?![/-])(?!.*\.\.)[A-Za-z0-9._/-]+",
+    "a relative path of letters, digits, '.', '_', '-', '/', no '-' first",
 )
-_KEPT = Pattern(r"never|(?=.)(\d+d)?(\d+h)?(\d+m)?(\d+s)?", "a time like '7d' or '12h', or 'never'")
+_KEPT = Pattern(r"never|(?=.*[1-9])(\d+d)?(\d+h)?(\d+m)?(\d+s)?", "a time like '7d' or '12h', or 'never'")
+_NAMED = Pattern(r"(?!/)[A-Za-z0-9_/${}. -]{1,255}(?<!/)", "a name of letters, digits, spaces and '_/${}.-'")
+LONGEST = 30 * 86400  # seconds of a job
+_CACHES = 4  # of a job
+_WHEN = ("on_success", "manual", "delayed", "never")
 _BRANCH = Pattern(r"[A-Za-z0-9._/@+-]+", "the name of a branch")
 
 
@@ -37,7 +43,10 @@ class RulesConfig:
     merge_requests: Annotated[bool, Doc("On merge requests.")] = False
     changes: Annotated[
         tuple[str, ...],
-        Doc("Of pushes and merge requests only those that change these files.", ["src/**/*", "data/*"]),
+        Doc(
+            "Of pushes and merge requests only those that change these files, named from the repository's root.",
+            ["src/**/*", "data/*"],
+        ),
     ] = ()
     select: Annotated[
         str | None,
@@ -58,44 +67,60 @@ class RulesConfig:
             yield "", "nothing would ever start the jobs; leave 'manual' out, or name branches"
         if self.changes and not (self.branches or self.merge_requests):
             yield "changes", "only pushes and merge requests change files; add 'branches' or 'merge_requests'"
+        for rule in self.more:
+            if rule.get("when", "on_success") not in _WHEN:
+                yield (
+                    "more",
+                    f"'when' of a rule is one of {', '.join(_WHEN)}; use the trigger of a step for others",
+                )
+            if "needs" in rule:
+                yield "more", "what a job needs is pipegen's to say; leave 'needs' out"
 
 
 @frozen
 class JobConfig:
     """What GitLab offers for a job beyond what the step itself says."""
 
-    tags: Annotated[tuple[str, ...], Doc("Tags of the runners that may take the job.", ["kubernetes"])] = ()
+    tags: Annotated[
+        tuple[str, ...] | None, Doc("Tags of the runners that may take the job.", ["kubernetes"])
+    ] = None
     timeout: Annotated[
         str | None, Duration(), Doc("How long GitLab lets the job take, with all that it downloads.", "2h")
     ] = None
     retry_when: Annotated[
-        tuple[RetryWhen, ...],
-        Doc("For which failures GitLab starts the job of a step with retries again.", ["script_failure"]),
-    ] = ("always",)
+        tuple[RetryWhen, ...] | None,
+        Doc(
+            "For which failures GitLab starts the job of a step with retries again; all of them by default.",
+            ["script_failure"],
+        ),
+    ] = None
+    manual: Annotated[
+        bool | None, Doc("The job, and what needs it, waits until somebody starts it in GitLab.", True)
+    ] = None
     interruptible: Annotated[bool | None, Doc("A newer commit on the branch may cancel the job.", True)] = (
         None
     )
     resource_group: Annotated[
-        str | None, Doc("Jobs of one group run one after the other, in all pipelines.", "warehouse")
+        str | None, _NAMED, Doc("Jobs of one group run one after the other, in all pipelines.", "warehouse")
     ] = None
     pull_policy: Annotated[
-        tuple[Literal["always", "if-not-present", "never"], ...],
+        tuple[Literal["always", "if-not-present", "never"], ...] | None,
         Doc("When the runner downloads the image.", ["if-not-present"]),
-    ] = ()
+    ] = None
     before_script: Annotated[
-        tuple[str, ...], Doc("Lines of shell that run before the task.", ["pip install ."])
-    ] = ()
+        tuple[str, ...] | None, Doc("Lines of shell that run before the task.", ["pip install ."])
+    ] = None
     after_script: Annotated[
-        tuple[str, ...], Doc("Lines of shell that run after it, whatever became of it.")
-    ] = ()
+        tuple[str, ...] | None, Doc("Lines of shell that run after it, whatever became of it.")
+    ] = None
     services: Annotated[
-        tuple[str | Mapping[str, Json], ...],
+        tuple[str | Mapping[str, Json], ...] | None,
         Doc("Containers beside the job, in GitLab's own words.", ["postgres:17"]),
-    ] = ()
+    ] = None
     cache: Annotated[
-        tuple[Mapping[str, Json], ...],
+        tuple[Mapping[str, Json], ...] | None,
         Doc("Folders kept between jobs, in GitLab's own words.", [{"key": "pip", "paths": [".cache/pip"]}]),
-    ] = ()
+    ] = None
     variables: Annotated[
         Mapping[Annotated[str, EnvName()], str],
         Doc(
@@ -118,7 +143,8 @@ class JobConfig:
         ),
     ] = field(default_factory=dict)
     environment: Annotated[
-        str | Mapping[str, Json] | None, Doc("The environment that the job deploys to.", "production")
+        Annotated[str, _NAMED] | Mapping[str, Json] | None,
+        Doc("The environment that the job deploys to.", "production"),
     ] = None
     expire_in: Annotated[str | None, _KEPT, Doc("How long GitLab keeps the artifact.", "7d")] = None
     access: Annotated[
@@ -126,12 +152,20 @@ class JobConfig:
         Doc("Who may download the artifact.", "developer"),
     ] = None
     reports: Annotated[
-        Mapping[str, tuple[Annotated[str, RelativePath()], ...]],
+        Mapping[str, tuple[Annotated[str, RelativePath()], ...] | Mapping[str, str]],
         Doc("Files inside the artifact that GitLab shows, by kind.", {"metrics": ["data/metrics.txt"]}),
     ] = field(default_factory=dict)
     patch: Annotated[
         Mapping[str, Json], Doc("More keywords, over those of the job.", {"allow_failure": False})
     ] = field(default_factory=dict)
+
+    def validate(self) -> Iterator[tuple[str, str]]:
+        if self.timeout is not None and not 1 <= seconds(self.timeout) <= LONGEST:
+            yield "timeout", "GitLab takes no time under a second or over 30 days; write it like '2h'"
+        if self.retry_when == ():
+            yield "retry_when", "no failure is named, so that nothing would be tried again; leave it out"
+        if self.cache is not None and len(self.cache) > _CACHES:
+            yield "cache", f"a job has {_CACHES} caches at most; join some of them"
 
 
 @frozen
@@ -161,12 +195,17 @@ class GitlabConfig(JobConfig):
     ] = ""
     stage: Annotated[
         str | None,
+        Pattern(r".*\S.*", "the name of a stage"),
         Doc("One stage of yours for all jobs; by default each level of the graph is a stage.", "data"),
     ] = None
     ref: Annotated[
         str, _BRANCH, Doc("The branch that scheduled runs take, for the command that makes the schedule.")
     ] = "main"
     rules: Annotated[RulesConfig, Doc("When GitLab makes the jobs.")] = RulesConfig()
+    gpu_tags: Annotated[
+        Mapping[Annotated[str, Pattern(r"[1-9][0-9]*", "a number of GPUs")], tuple[str, ...]],
+        Doc("Tags of the runners with GPUs, by how many a task asks for.", {"1": ["gpu"], "4": ["gpu-4"]}),
+    ] = field(default_factory=dict)
     executor: Annotated[
         Literal["any", "kubernetes", "docker", "shell"],
         Doc(

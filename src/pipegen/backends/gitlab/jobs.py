@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from pipegen.backends.command import exec_words, exposed_settings, shell_line
@@ -12,14 +12,13 @@ from pipegen.backends.gitlab.levels import always_run, levels, waits_by_needs
 from pipegen.backends.gitlab.model import Job
 from pipegen.backends.gitlab.naming import job_names
 from pipegen.backends.gitlab.rules import rules
-from pipegen.backends.gitlab.said import said_for_all
+from pipegen.backends.gitlab.said import gpu_tags, said_for_all
+from pipegen.backends.gitlab.timing import by_gitlab, job_time, spaced
 from pipegen.backends.gitlab.variables import forgetting, job_variables
 from pipegen.emit.yaml import Yaml
 from pipegen.ir import Pipeline, Task
 from pipegen.names import folder_names
-from pipegen.units import duration, seconds
 
-_MOST_RETRIES = 2  # GitLab's limit
 _WHEN = {"all_success": None, "all_done": "always", "one_failed": "on_failure"}
 
 
@@ -81,21 +80,22 @@ class Jobs:
 
     def _machine(self, task: Task, said: JobConfig) -> dict[str, Yaml]:
         found: dict[str, Yaml] = {}
+        tags = [*(said.tags or ()), *gpu_tags(task, self.config)]
         if task.options.image is not None:
             # Without an entrypoint of its own the image starts GitLab's shell, not its own program.
             policy: dict[str, Yaml] = {"pull_policy": list(said.pull_policy)} if said.pull_policy else {}
             found["image"] = {"name": task.options.image, "entrypoint": [""], **policy}
-        if said.tags:
-            found["tags"] = list(said.tags)
+        if tags:
+            found["tags"] = tags
         return found
 
     def _scripts(self, task: Task, said: JobConfig) -> dict[str, Yaml]:
         entering = [shell_line(["cd", self.config.directory])] if self.config.directory != "." else []
-        before = [*entering, *said.before_script]
+        before = [*entering, *(said.before_script or ())]
         found: dict[str, Yaml] = {"before_script": before} if before else {}
         found["script"] = [*forgetting(self.pipeline, task, self.exposed), self._command(task)]
-        if said.after_script:
-            found["after_script"] = list(said.after_script)
+        if said.after_script:  # which a shell of its own runs
+            found["after_script"] = [*entering, *said.after_script]
         return found
 
     def _command(self, task: Task) -> str:
@@ -113,25 +113,26 @@ class Jobs:
         if said.access is not None:
             found["access"] = said.access
         if said.reports:
-            found["reports"] = {
-                kind: [posixpath.join(path, one) for one in files] for kind, files in said.reports.items()
-            }
+            found["reports"] = {kind: _reported(path, files) for kind, files in said.reports.items()}
         return found
 
 
-def by_gitlab(task: Task) -> bool:
-    """Whether GitLab itself starts a failed task again: it does so twice at most, and at once."""
-    retry = task.options.retry
-    return retry is not None and 0 < retry.limit <= _MOST_RETRIES and seconds(retry.backoff) == 0
+def _reported(path: str, files: Sequence[str] | Mapping[str, str]) -> Yaml:
+    """Files of an artifact as GitLab finds them; of a coverage report one, beside its format."""
+    if isinstance(files, Mapping):
+        return {key: posixpath.join(path, one) if key == "path" else one for key, one in files.items()}
+    return [posixpath.join(path, one) for one in files]
 
 
 def _limits(task: Task, said: JobConfig) -> dict[str, Yaml]:
     """Keywords that are written as values have them."""
     found: dict[str, Yaml] = {}
+    if said.manual:
+        found["when"] = "manual"
     if by_gitlab(task) and task.options.retry is not None:
-        found["retry"] = {"max": task.options.retry.limit, "when": list(said.retry_when)}
-    if said.timeout is not None:
-        found["timeout"] = spaced(said.timeout)
+        found["retry"] = {"max": task.options.retry.limit, "when": list(said.retry_when or ("always",))}
+    if (longest := job_time(task, said)) is not None:
+        found["timeout"] = spaced(longest)
     for key in ("interruptible", "resource_group", "environment"):
         value = getattr(said, key)
         if value is not None:
@@ -141,14 +142,5 @@ def _limits(task: Task, said: JobConfig) -> dict[str, Yaml]:
             found[key] = list(getattr(said, key))
     for key in ("id_tokens", "secrets"):
         if getattr(said, key):
-            found[key] = getattr(said, key)
+            found[key] = dict(getattr(said, key))
     return found
-
-
-def spaced(text: str) -> str:
-    """A time as GitLab reads it: "1h30m" is "1h 30m", and half a second a whole one."""
-    if text == "never":
-        return text
-    whole = -(-seconds(text) // 1)
-    shown = duration(max(whole, 1))
-    return "".join(char + " " if char.isalpha() else char for char in shown).strip()

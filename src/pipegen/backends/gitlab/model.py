@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import field
 
-from pipegen.emit.yaml import Flow, Yaml
+from pipegen.emit.yaml import Flow, Yaml, dump
 from pipegen.frozen import frozen
 
 Data = dict[str, Yaml]
@@ -24,10 +24,7 @@ class Job:
         """The job's own entry: what the template says is left out."""
         if self.alone or not shared:
             return _readable(self.keywords)
-        own = {
-            key: value for key, value in self.keywords.items() if key not in shared or shared[key] != value
-        }
-        return {"extends": template, **_readable(own)}
+        return {"extends": template, **_readable(dict(_beside(shared, self.keywords)))}
 
 
 @frozen
@@ -52,24 +49,58 @@ class GitlabFile:
             found[job.name] = job.data(shared, self.template)
         return found
 
+    def text(self, header: Sequence[str]) -> str:
+        """The file, with an empty line before each job."""
+        data = self.data()
+        top: Data = {key: data.pop(key) for key in ("stages", "variables") if key in data}
+        parts: list[Yaml] = [top] if top else []
+        parts += [{key: value} for key, value in data.items()]
+        return "\n".join(dump(part, () if number else header) for number, part in enumerate(parts))
+
 
 def _shared(jobs: Sequence[Job]) -> Mapping[str, Yaml]:
     """The keywords that all jobs have, as the first one has them.
 
-    A job may say something else instead; but of mappings GitLab makes one with the keys of both, so those are
-    shared only when they are the same everywhere.
+    A job may say something else instead; but of mappings GitLab makes one with the keys of both, so of those only
+    what is the same everywhere is shared.
     """
     if len(jobs) < 2:
         return {}
     first, *others = jobs
-    return {
-        key: value
-        for key, value in first.keywords.items()
-        if key not in _OWN and _fits_all(key, value, others)
-    }
+    return dict(_in_all(first, others))
 
 
 _OWN = frozenset(("stage", "needs", "dependencies", "script", "artifacts"))
+_BY_KEY = frozenset(("variables", "id_tokens", "secrets"))
+
+
+def _in_all(first: Job, others: Sequence[Job]) -> Iterator[tuple[str, Yaml]]:
+    for key, value in first.keywords.items():
+        if key in _BY_KEY:
+            entries = _entries(value)
+            for one in others:
+                there = _entries(one.keywords.get(key))
+                entries = {name: each for name, each in entries.items() if there.get(name) == each}
+            if entries:
+                yield key, entries
+        elif key not in _OWN and _fits_all(key, value, others):
+            yield key, value
+
+
+def _beside(shared: Mapping[str, Yaml], keywords: Mapping[str, Yaml]) -> Iterator[tuple[str, Yaml]]:
+    """What a job has still to say where the template says something."""
+    for key, value in keywords.items():
+        if key in shared and key in _BY_KEY:
+            there = _entries(shared[key])
+            rest = {name: each for name, each in _entries(value).items() if name not in there}
+            if rest:
+                yield key, rest
+        elif key not in shared or shared[key] != value:
+            yield key, value
+
+
+def _entries(value: Yaml) -> dict[str, Yaml]:
+    return {str(name): each for name, each in value.items()} if isinstance(value, Mapping) else {}
 
 
 def _fits_all(key: str, value: Yaml, others: Sequence[Job]) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 from pipegen.backends.command import shell_line
@@ -9,12 +10,17 @@ from pipegen.backends.gitlab.config import GitlabConfig
 from pipegen.backends.gitlab.problems import asks, forms
 from pipegen.backends.gitlab.rules import selected_name
 from pipegen.backends.gitlab.said import said_for_all
+from pipegen.backends.gitlab.timing import ends_early, job_time, longest
+from pipegen.backends.gitlab.words import unknown_words
+from pipegen.cron import shortest_gap
 from pipegen.errors import Diagnostic
 from pipegen.ir import Pipeline
 from pipegen.parameters import parameter_variables
 from pipegen.runtime.environment import variables
+from pipegen.units import duration
 
 _SHOWN = 5
+_LOOKS = 5  # minutes: how often GitLab.com looks for schedules that are due
 
 
 def comments(pipeline: Pipeline, config: GitlabConfig) -> Iterator[str]:
@@ -31,7 +37,7 @@ def comments(pipeline: Pipeline, config: GitlabConfig) -> Iterator[str]:
         yield f"Needs CI/CD variables (masked where they are secret): {', '.join(needed[:_SHOWN])}{more}"
     if pipeline.parameters:
         names = ", ".join(parameter_variables(pipeline).values())
-        yield f"Parameters of a run, left as they are where their text is the default: {names}"
+        yield f"Parameters of a run, each as if not set where its text is the default: {names}"
 
 
 def _schedule(pipeline: Pipeline, config: GitlabConfig) -> Iterator[str]:
@@ -67,7 +73,36 @@ def _needed(pipeline: Pipeline, config: GitlabConfig) -> Iterator[str]:
 
 
 def cautions(pipeline: Pipeline, config: GitlabConfig) -> Iterator[Diagnostic]:
-    """What some runners would pass over; nothing here forbids it."""
+    """What GitLab or some runners would pass over or do otherwise; nothing here forbids it."""
+    yield from unknown_words(config)
+    yield from _too_often(pipeline, config)
+    yield from _ended_early(pipeline, config)
+    yield from _passed_over(pipeline, config)
+
+
+def _too_often(pipeline: Pipeline, config: GitlabConfig) -> Iterator[Diagnostic]:
+    if pipeline.schedule is None or not config.rules.schedule:
+        return
+    gap = shortest_gap(pipeline.schedule.cron)
+    if gap < _LOOKS:
+        every = "every minute" if gap == 1 else f"every {gap} minutes"
+        cron = pipeline.schedule.cron
+        message = f"the schedule '{cron}' is due {every}, and GitLab looks every {_LOOKS} minutes at most"
+        yield Diagnostic("PG815", message, pipeline.origin, "make it less frequent", severity="warning")
+
+
+def _ended_early(pipeline: Pipeline, config: GitlabConfig) -> Iterator[Diagnostic]:
+    said = said_for_all(pipeline, config)
+    for task in pipeline.every_task:
+        if ends_early(task, said[task.name]):
+            needed = duration(math.ceil(longest(task) or 0))
+            given = job_time(task, said[task.name])
+            message = f"task '{task.name}' may take {needed} with all attempts, and GitLab ends its job after {given}"
+            hint = "raise gitlab.timeout, or lower the timeout or retries of the step"
+            yield Diagnostic("PG812", message, task.origin, hint, severity="warning")
+
+
+def _passed_over(pipeline: Pipeline, config: GitlabConfig) -> Iterator[Diagnostic]:
     asking = [task for task in pipeline.every_task if asks(task)] if config.executor == "any" else []
     for task in asking[:1]:
         message = (

@@ -7,12 +7,13 @@ from collections.abc import Iterator, Mapping
 
 from pipegen.backends.gitlab.config import GitlabConfig, JobConfig
 from pipegen.backends.gitlab.levels import always_run, waits_by_needs
+from pipegen.backends.gitlab.variables import own_variables
+from pipegen.backends.gitlab.words import BESIDE, OURS
 from pipegen.errors import Diagnostic, suggest
 from pipegen.ir import Pipeline, Task
 from pipegen.runtime.environment import Variable, variables
 
 _REFERENCE = re.compile(r"\$[A-Za-z_][A-Za-z0-9_]*|\$\{[A-Za-z_][A-Za-z0-9_]*\}")
-_OURS = ("script", "needs", "dependencies", "artifacts", "stage", "extends", "rules")
 
 
 def every_problem(
@@ -24,10 +25,14 @@ def every_problem(
     yield from _handled_failures(pipeline)
     yield from _shared_stage(pipeline, config)
     yield from _resources(pipeline, config)
+    yield from _gpus(pipeline, config)
+    yield from _overlaps(pipeline, config)
+    yield from _patches(pipeline, config)
+    yield from _twice(pipeline, said)
     for task in pipeline.every_task:
-        yield from _patches(task, said[task.name])
+        yield from _by_hand(pipeline, task, said[task.name])
         if said[task.name].variables:
-            yield from _variables(pipeline, task, said[task.name])
+            yield from _in_clear(pipeline, task, said[task.name])
 
 
 def _unknown_steps(pipeline: Pipeline, config: GitlabConfig) -> Iterator[Diagnostic]:
@@ -104,22 +109,59 @@ def asks(task: Task) -> bool:
     return one is not None and any((one.cpu, one.memory, one.ephemeral_storage))
 
 
-def _patches(task: Task, said: JobConfig) -> Iterator[Diagnostic]:
-    for key in said.patch:
-        if key in _OURS:
-            message = f"gitlab patches '{key}' of the job of task '{task.name}', which is pipegen's to say"
-            yield Diagnostic("PG807", message, task.origin, _INSTEAD.get(key, "leave it out"))
+def _gpus(pipeline: Pipeline, config: GitlabConfig) -> Iterator[Diagnostic]:
+    for task in pipeline.every_task:
+        asked = task.options.resources
+        if config.gpu_tags and asked is not None and asked.gpu and str(asked.gpu) not in config.gpu_tags:
+            message = (
+                f"task '{task.name}' asks for {asked.gpu} GPUs, and gitlab.gpu_tags names no runners for them"
+            )
+            named = ", ".join(config.gpu_tags)
+            yield Diagnostic("PG817", message, task.origin, f"there are runners for: {named}")
 
 
-_INSTEAD = {
-    "script": "for lines around the task use before_script and after_script",
-    "artifacts": "use expire_in, access and reports",
-    "stage": "use gitlab.stage",
-    "rules": "use gitlab.rules, where 'more' takes any rule",
-}
+def _overlaps(pipeline: Pipeline, config: GitlabConfig) -> Iterator[Diagnostic]:
+    if pipeline.concurrency in (None, "allow") or "concurrency" in config.ignore:
+        return
+    message = (
+        f"pipeline '{pipeline.name}' wants concurrency '{pipeline.concurrency}', and GitLab starts a scheduled run "
+        "whether or not the last one has ended"
+    )
+    hint = (
+        "let it wait as a child pipeline with resource_group and strategy: depend, and add 'concurrency' to "
+        "gitlab.ignore"
+    )
+    yield Diagnostic("PG814", message, pipeline.origin, hint)
 
 
-def _variables(pipeline: Pipeline, task: Task, said: JobConfig) -> Iterator[Diagnostic]:
+def _patches(pipeline: Pipeline, config: GitlabConfig) -> Iterator[Diagnostic]:
+    said = {"gitlab": config, **{f"gitlab.steps.{name}": one for name, one in config.steps.items()}}
+    for place, one in said.items():
+        for key, value in one.patch.items():
+            if key in OURS or key in BESIDE:
+                message = f"{place}.patch says '{key}', which is pipegen's to say"
+                instead = OURS.get(key, f"it has a place of its own: {place}.{key}")
+                yield Diagnostic("PG807", message, None, instead or "leave it out")
+            if (
+                key == "inherit"
+                and pipeline.parameters
+                and isinstance(value, Mapping)
+                and "variables" in value
+            ):
+                message = f"{place}.patch says 'inherit: variables', and parameters come by variables"
+                yield Diagnostic("PG807", message, None, "leave it out; 'inherit: default' may be said")
+
+
+def _by_hand(pipeline: Pipeline, task: Task, said: JobConfig) -> Iterator[Diagnostic]:
+    if said.manual and (task.options.trigger != "all_success" or task in pipeline.handlers):
+        message = (
+            f"task '{task.name}' runs after failures, too, and gitlab.manual has its job started by hand"
+        )
+        hint = "say 'manual' under gitlab.steps, for the tasks that somebody starts"
+        yield Diagnostic("PG816", message, task.origin, hint)
+
+
+def _in_clear(pipeline: Pipeline, task: Task, said: JobConfig) -> Iterator[Diagnostic]:
     secret = {
         form: one.field
         for one in variables(pipeline.steps[task.step], task.name)
@@ -131,9 +173,30 @@ def _variables(pipeline: Pipeline, task: Task, said: JobConfig) -> Iterator[Diag
             message = f"gitlab.variables gives '{secret[name]}' of task '{task.name}', a secret, in clear"
             hint = f"make a masked CI/CD variable {name}, or write {name}: $NAME_OF_ONE"
             yield Diagnostic("PG805", message, task.origin, hint)
-        if name in task.options.env:
-            message = f"'{name}' of task '{task.name}' stands under env and under gitlab.variables"
-            yield Diagnostic("PG806", message, task.origin, "leave one of the two out")
+
+
+def _twice(pipeline: Pipeline, said: Mapping[str, JobConfig]) -> Iterator[Diagnostic]:
+    """Variables that two places give a text; GitLab would take one of them in silence."""
+    told = set()
+    for task in pipeline.every_task:
+        for name, place, other in _clashes(pipeline, task, said[task.name]):
+            if (name, place, other) not in told:
+                told.add((name, place, other))
+                message = f"'{name}' of task '{task.name}' is given by {place} and by {other}"
+                yield Diagnostic("PG806", message, task.origin, "leave one of the two out")
+
+
+def _clashes(pipeline: Pipeline, task: Task, said: JobConfig) -> Iterator[tuple[str, str, str]]:
+    given = {"env": [*task.options.env], "gitlab.variables": [*said.variables]}
+    given |= {"gitlab.id_tokens": [*said.id_tokens], "gitlab.secrets": [*said.secrets]}
+    if not any(given.values()):
+        return
+    places = dict.fromkeys(own_variables(pipeline, task), "its resources, labels or metadata")
+    for place, names in given.items():
+        for name in names:
+            if name in places:
+                yield name, places[name], place
+            places[name] = place
 
 
 def forms(one: Variable) -> Iterator[str]:

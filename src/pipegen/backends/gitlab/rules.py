@@ -25,6 +25,7 @@ def rules(pipeline: Pipeline, config: GitlabConfig, when: str | None = None) -> 
 def _timed(rule: dict[str, Yaml], when: str | None) -> Yaml:
     if when is not None and rule.get("when") != "never":
         rule["when"] = when
+        rule.pop("start_in", None)  # of a rule that delays jobs
     return rule
 
 

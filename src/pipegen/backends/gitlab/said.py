@@ -41,12 +41,18 @@ def _over(under: JobConfig, upper: JobConfig | None) -> JobConfig:
     return JobConfig(**merged)
 
 
-_RESOURCES = ("cpu", "memory", "ephemeral_storage")
+def gpu_tags(task: Task, config: GitlabConfig) -> tuple[str, ...]:
+    """The tags of runners that have as many GPUs as a task asks for."""
+    asked = task.options.resources
+    return config.gpu_tags.get(str(asked.gpu), ()) if asked is not None and asked.gpu else ()
+
+
+_RESOURCES = {"cpu": None, "memory": None, "ephemeral_storage": None, "gpu": 0}
 
 
 def without_ignored(pipeline: Pipeline, config: GitlabConfig) -> Pipeline:
-    """The pipeline without the resources that values leave out, as they may where runners cannot give them."""
-    left = {name: None for name in _RESOURCES if name in config.ignore}
+    """The pipeline without the resources that values leave out, for runners cannot give them all."""
+    left = {name: none for name, none in _RESOURCES.items() if name in config.ignore}
     if not left:
         return pipeline
 

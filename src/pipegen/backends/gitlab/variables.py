@@ -21,11 +21,14 @@ def literal(text: str) -> Yaml:
 
 def job_variables(pipeline: Pipeline, task: Task, said: JobConfig) -> Mapping[str, Yaml]:
     """The variables of a task's job."""
+    found: dict[str, Yaml] = {name: literal(text) for name, text in task.options.env.items()}
+    return found | dict(said.variables) | own_variables(pipeline, task)
+
+
+def own_variables(pipeline: Pipeline, task: Task) -> dict[str, Yaml]:
+    """Those that pipegen makes of resources, labels and metadata."""
     options = task.options
-    found: dict[str, Yaml] = {name: literal(text) for name, text in options.env.items()}
-    found |= said.variables
-    if options.resources is not None:
-        found |= dict(_resources(options.resources))
+    found: dict[str, Yaml] = {} if options.resources is None else dict(_resources(options.resources))
     labels = {**pipeline.labels, **options.labels}
     for name, data in ((LABELS, labels), (METADATA, options.metadata)):
         if data:
