@@ -16,7 +16,7 @@ HOMES = (
     "pipegen.app.run_codes",
     "pipegen.engine.processors.codes",
     "pipegen.engine.selection",
-    "pipegen.engine.shared",
+    "pipegen.runtime.bucket",
     "pipegen.app.init_codes",
     "pipegen.app.comparing_codes",
     "pipegen.app.provenance_codes",

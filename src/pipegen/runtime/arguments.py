@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import field
+from dataclasses import fields as dataclass_fields
 from pathlib import Path
-from typing import TypeVar, get_args
+from typing import Any, get_args
 
 from pipegen.errors import Diagnostic, refuse, suggest
 from pipegen.frozen import frozen
 from pipegen.ir import Feed, Mode
 from pipegen.runtime.words import decoded
 from pipegen.units import given_seconds
-
-T = TypeVar("T")
 
 
 @frozen
@@ -70,18 +70,23 @@ class Arguments:
     root: Path | None = None
 
 
+def is_remote(folder: Path) -> bool:
+    """Whether it is no folder but s3://BUCKET/..., of which a Path keeps one slash."""
+    return folder.parts[:1] == ("s3:",)
+
+
 class HelpWanted(Exception):  # noqa: N818
     """Somebody asked what the command takes."""
 
 
 _OPTIONS = {
     "--name": ("NAME", "the task's name; the step's own by default"),
-    "--in": ("PARAM=DIR", "an artifact for an input"),
+    "--in": ("PARAM=DIR", "an artifact for an input; DIR may be s3://BUCKET/NAME"),
     "--collect": ("PARAM", "this input is a list, with an item for each --in"),
     "--chain": ("PARAM", "this input is the items of all --in, in a row"),
     "--optional": ("PARAM", "this input may be absent, after a failure"),
     "--mode": ("MODE", "batch, streaming or row, when it is not the step's own"),
-    "--out": ("DIR", "where the task's artifact goes"),
+    "--out": ("DIR", "where the artifact goes; DIR may be s3://BUCKET/NAME"),
     "--retry": ("N", "how often a failed task is run again"),
     "--backoff": ("TIME", "how long to wait before that, like 30s"),
     "--factor": ("X", "each wait is so many times the last; 2 by default"),
@@ -111,33 +116,19 @@ def parse(argv: Sequence[str]) -> Arguments:
     problems: list[Diagnostic] = []
     target, given = _words(argv, problems)
 
-    def one(option: str, read: Callable[[str], T], default: T) -> T:
-        return _one(given, option, read, default, problems)
-
-    arguments = Arguments(
-        target=target,
-        name=one("--name", str, "") or _name_of(target),
-        out=one("--out", Path, Path()),
-        inputs=_inputs(given, problems),
-        policy=Policy(
-            retries=one("--retry", _count, 0),
-            backoff=one("--backoff", given_seconds, 0.0),
-            factor=one("--factor", _factor, 2.0),
-            longest_backoff=one("--max-backoff", given_seconds, None),
-            timeout=one("--timeout", _some_time, None),
-            grace=one("--grace", given_seconds, 30.0),
-        ),
-        param_sources=_pairs(given["--param"], "--param", problems),
-        param_defaults=_pairs(given["--default"], "--default", problems),
-        param_choices=_pairs(given["--choices"], "--choices", problems),
-        mode=one("--mode", _mode, None),
-        json_log=one("--log", _is_json, False),
-        env_files=tuple(map(Path, given["--env-file"])),
-        env=_pairs(given["--env"], "--env", problems, empty=True),
-        root=one("--root", Path, None),
-    )
+    fields: dict[str, Any] = {"out": Path(), "inputs": _inputs(given, problems)}
+    for option in [one for one in given if one in _ONCE]:
+        name, read = _ONCE[option]
+        for value in _one(given[option], option, read, problems):
+            fields[name] = value
+    for option in [one for one in given if one in _PAIRS]:
+        fields[_PAIRS[option]] = _pairs(given[option], option, problems, empty=option == "--env")
+    if "--env-file" in given:
+        fields["env_files"] = tuple(map(Path, given["--env-file"]))
     refuse(problems)
-    return arguments
+    policy = {name: fields.pop(name) for name in _POLICY if name in fields}
+    name = fields.pop("name", "") or _name_of(target)
+    return Arguments(target, name, policy=Policy(**policy) if policy else _ONE_TRY, **fields)
 
 
 def _words(argv: Sequence[str], problems: list[Diagnostic]) -> tuple[str, dict[str, list[str]]]:
@@ -152,7 +143,7 @@ def _words(argv: Sequence[str], problems: list[Diagnostic]) -> tuple[str, dict[s
 
     targets: list[str] = []
     unsaid: set[str] = set()
-    given: dict[str, list[str]] = {option: [] for option in _OPTIONS}
+    given: dict[str, list[str]] = defaultdict(list)
     words = list(argv)
     while words:
         word = words.pop(0)
@@ -175,27 +166,22 @@ def _words(argv: Sequence[str], problems: list[Diagnostic]) -> tuple[str, dict[s
     problems += [_wrong(f"'{word}' is one word too many") for word in targets[1:]]
     if not targets:
         problems.append(_wrong("the target is missing", "name the step: package.module:Step or file.py:Step"))
-    if not given["--out"] and "--out" not in unsaid:
+    if "--out" not in given and "--out" not in unsaid:
         problems.append(_wrong("option --out is missing", "say where the artifact goes: --out DIR"))
     return (targets or [""])[0], given
 
 
 def _one(
-    given: dict[str, list[str]],
-    option: str,
-    read: Callable[[str], T],
-    default: T,
-    problems: list[Diagnostic],
-) -> T:
-    values = dict.fromkeys(given[option])
-    if len(values) > 1:
+    values: Sequence[str], option: str, read: Callable[[str], object], problems: list[Diagnostic]
+) -> Iterator[object]:
+    """The value of an option that is given once, when it can be read."""
+    if len(set(values)) > 1:
         problems.append(_wrong(f"option {option} is given twice"))
     try:
-        return read(given[option][0]) if values else default
+        yield read(values[0])
     except ValueError as error:
         like = " like '30s', '5m' or '1h30m'" if _OPTIONS[option][0] == "TIME" else ""
         problems.append(_wrong(f"option {option}: {error}", f"write {_OPTIONS[option][0]}{like}"))
-        return default
 
 
 def _wrong(message: str, hint: str = "") -> Diagnostic:
@@ -203,9 +189,9 @@ def _wrong(message: str, hint: str = "") -> Diagnostic:
 
 
 def _inputs(given: dict[str, list[str]], problems: list[Diagnostic]) -> tuple[Input, ...]:
-    collect, chain, optional = given["--collect"], given["--chain"], given["--optional"]
+    collect, chain, optional = (given.get(one, ()) for one in ("--collect", "--chain", "--optional"))
     folders: dict[str, list[Path]] = {}
-    for text in given["--in"]:
+    for text in given.get("--in", ()):
         parameter, equals, folder = text.partition("=")
         if not (parameter and equals and folder):
             problems.append(_wrong(f"option --in: '{text}' is not PARAM=DIR"))
@@ -286,3 +272,26 @@ def _is_json(text: str) -> bool:
     if text not in ("text", "json"):
         raise ValueError(f"'{text}' is neither 'text' nor 'json'")
     return text == "json"
+
+
+_ONE_TRY = Policy()
+_POLICY = {one.name for one in dataclass_fields(Policy)}
+_ONCE: dict[str, tuple[str, Callable[[str], object]]] = {
+    "--name": ("name", str),
+    "--mode": ("mode", _mode),
+    "--out": ("out", Path),
+    "--retry": ("retries", _count),
+    "--backoff": ("backoff", given_seconds),
+    "--factor": ("factor", _factor),
+    "--max-backoff": ("longest_backoff", given_seconds),
+    "--timeout": ("timeout", _some_time),
+    "--grace": ("grace", given_seconds),
+    "--log": ("json_log", _is_json),
+    "--root": ("root", Path),
+}
+_PAIRS = {
+    "--param": "param_sources",
+    "--default": "param_defaults",
+    "--choices": "param_choices",
+    "--env": "env",
+}

@@ -9,7 +9,7 @@ import time
 
 from pipegen.errors import PipegenError
 from pipegen.runtime import scratch
-from pipegen.runtime.arguments import Arguments, HelpWanted, help_text, parse
+from pipegen.runtime.arguments import Arguments, HelpWanted, help_text, is_remote, parse
 from pipegen.runtime.joblog import JobLog
 from pipegen.runtime.outcome import DONE, WRONG_INPUT, Outcome, Stopped, guarded, interruptible, stopped_by
 from pipegen.runtime.report import plain
@@ -45,7 +45,7 @@ def execute(arguments: Arguments) -> Outcome:
     began = time.monotonic()
     try:
         with interruptible():
-            outcome = _in_scratch(arguments, log)
+            outcome = _with_folders(arguments, log)
     except Stopped as stop:
         outcome = stopped_by(stop.number)
     except KeyboardInterrupt:
@@ -61,6 +61,16 @@ def execute(arguments: Arguments) -> Outcome:
         if arguments.policy.supervised or outcome.code > 128:
             log.line(f"failed: {outcome.reason}")
     return outcome
+
+
+def _with_folders(arguments: Arguments, log: JobLog) -> Outcome:
+    """Run it where its artifacts are, or with copies of them when these lie in a bucket."""
+    folders = (arguments.out, *(folder for one in arguments.inputs for folder in one.folders))
+    if not any(map(is_remote, folders)):
+        return _in_scratch(arguments, log)
+    from pipegen.runtime.remote import with_bucket
+
+    return with_bucket(arguments, lambda here: _in_scratch(here, log))
 
 
 def _in_scratch(arguments: Arguments, log: JobLog) -> Outcome:

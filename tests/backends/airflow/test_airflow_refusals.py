@@ -117,6 +117,11 @@ def test_it_is_refused(case: str) -> None:
         ("callbacks: {on_failure: page}", "PG233"),
         ("operator: podman", "PG223"),
         ("artifacts: {path: here}", "PG233"),
+        ("artifacts: {s3: 'gs://bucket'}", "PG233"),
+        ("artifacts: {s3: 's3://bucket/../a'}", "PG233"),
+        ("artifacts: {s3: 's3://bucket/{{ a }}'}", "PG233"),
+        ("artifacts: {s3: 's3://bucket', claim: a}", "PG234"),
+        ("artifacts: {s3: 's3://bucket', path: /mnt}", "PG234"),
         ("dag_id: my dag", "PG233"),
     ],
 )

@@ -40,7 +40,8 @@ CODES: dict[str, tuple[str, str]] = {
     "PG847": (
         "pods without a place for artifacts",
         "Pods of a KubernetesPodOperator hand artifacts on through a volume that all of them mount. Name an existing "
-        "PersistentVolumeClaim under `airflow.artifacts.claim`, or mount a volume at `airflow.artifacts.path`.",
+        "PersistentVolumeClaim under `airflow.artifacts.claim`, mount a volume at `airflow.artifacts.path`, or "
+        "name a bucket as `airflow.artifacts.s3`.",
     ),
     "PG848": (
         "text that Airflow refuses",

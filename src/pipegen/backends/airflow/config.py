@@ -16,6 +16,13 @@ Function = Annotated[
     Pattern(rf"{_IDENTIFIER}(\.{_IDENTIFIER})*:{_IDENTIFIER}", "a function like 'package.module:function'"),
 ]
 Day = Annotated[str, Pattern(r"[12][0-9]{3}-[01][0-9]-[0-3][0-9]", "a day like '2025-01-31'")]
+Place = Annotated[
+    str,
+    Pattern(
+        r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/(?!\.{1,2}(/|$))[A-Za-z0-9_.=+-]+)*",
+        "a place like 's3://bucket/prefix', of letters, digits and '_.=+-'",
+    ),
+]
 Key = Annotated[str, Pattern(r"[A-Za-z0-9_.-]{1,200}", "letters, digits, '_', '.' and '-'")]
 
 
@@ -32,7 +39,7 @@ class ConnectionRef:
 
 @dataclass(frozen=True, slots=True)
 class ArtifactConfig:
-    """Where tasks hand on what they make: a folder that all workers, pods and containers see."""
+    """Where tasks hand on what they make: a folder that all workers, pods and containers see, or a bucket."""
 
     path: Annotated[
         AbsolutePath,
@@ -44,6 +51,18 @@ class ArtifactConfig:
         ObjectName | None,
         Doc("For pods: an existing PersistentVolumeClaim that many pods may mount.", "reviews"),
     ] = None
+    s3: Annotated[
+        Place | None,
+        Doc(
+            "A place in a bucket instead of a folder: each task fetches what feeds it and puts there what it makes, "
+            "packed so that links, modes and empty folders are kept. Tasks need boto3 and credentials.",
+            "s3://acme-artifacts/airflow",
+        ),
+    ] = None
+
+    @property
+    def root(self) -> str:
+        return self.s3 or self.path
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,5 +195,7 @@ class AirflowConfig(AirflowStepConfig):
             datetime.date.fromisoformat(self.start_date)
         except ValueError:
             yield "start_date", f"'{self.start_date}' is no day; write it like '2025-01-31'"
+        if self.artifacts.s3 is not None and self.artifacts != ArtifactConfig(s3=self.artifacts.s3):
+            yield "artifacts", "s3 stands for itself; take out path and claim, or s3"
         if self.dag_callbacks is not None and self.dag_callbacks.on_retry is not None:
             yield "dag_callbacks", "a run is not tried again; give on_retry under callbacks"

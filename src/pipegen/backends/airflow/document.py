@@ -140,7 +140,7 @@ def _constants(
         else:
             yield f"PROJECT = str({here} / {laid_out(context.to_root)})"
         yield f"ARTIFACTS = {laid_out(tasks.root)}"
-    if "DockerOperator" in operators:
+    if "DockerOperator" in operators and config.artifacts.s3 is None:
         path = config.artifacts.path
         yield f"MOUNTS = [{laid_out(Call('Mount', {'target': path, 'source': path, 'type': 'bind'}))}]"
     for name, pod in tasks.pods.values():
@@ -203,7 +203,8 @@ def _defaults(config: AirflowConfig, tasks: Tasks) -> Iterator[tuple[str, object
 
 
 def _docker_defaults(config: AirflowConfig) -> Iterator[tuple[str, object]]:
-    yield "mounts", Code("MOUNTS")
+    if config.artifacts.s3 is None:
+        yield "mounts", Code("MOUNTS")
     yield "mount_tmp_dir", False
     yield "auto_remove", "success"
     named = {

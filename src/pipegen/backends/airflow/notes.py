@@ -16,9 +16,11 @@ _PLAIN = AirflowConfig()
 
 def comments(pipeline: Pipeline, config: AirflowConfig, steps: Steps) -> Iterator[str]:
     kinds = {operator_of(one) for one in steps.values()}
-    path = config.artifacts.path
-    if path == _PLAIN.artifacts.path and kinds - {"kubernetes"}:
-        yield f"Artifacts go to {path}, which workers on one machine share. For several machines set"
+    where = config.artifacts
+    if where.s3 is not None:
+        yield f"Artifacts go to {where.s3}: tasks need boto3, and credentials as any tool for S3 reads them."
+    elif where.path == _PLAIN.artifacts.path and kinds - {"kubernetes"}:
+        yield f"Artifacts go to {where.path}, which workers on one machine share. For several machines set"
         yield "airflow.artifacts.path to a folder that all of them see."
     variables = sorted({key for one in steps.values() for key in one.variables.values()})
     connections = sorted({ref.id for one in steps.values() for ref in one.connections.values()})

@@ -173,6 +173,7 @@ def tags_of(pipeline: Pipeline) -> tuple[str, ...]:
 
 
 def _pod(task: Task, config: AirflowConfig, step: AirflowStepConfig) -> Iterator[Diagnostic]:
+    in_folder = config.artifacts.s3 is None
     where = place(config.artifacts.path)
     places: dict[str, str] = {}
     for name, mount in step.mounts.items():
@@ -181,9 +182,13 @@ def _pod(task: Task, config: AirflowConfig, step: AirflowStepConfig) -> Iterator
             message = f"mounts '{places[here]}' and '{name}' of task '{task.name}' are both at {here}"
             yield Diagnostic("PG851", message, task.origin, "give one another path")
         places.setdefault(here, name)
-        if here.startswith(f"{where}/") or (here == where and config.artifacts.claim is not None):
+        covers = here.startswith(f"{where}/") or (here == where and config.artifacts.claim is not None)
+        if in_folder and covers:
             message = f"mount '{name}' of task '{task.name}' is at {here}, where the artifacts are"
             yield Diagnostic("PG851", message, task.origin, "give it another path, or leave out the claim")
-    if config.artifacts.claim is None and not any(f"{where}/".startswith(f"{one}/") for one in places):
+    mounted = config.artifacts.claim is not None or any(f"{where}/".startswith(f"{one}/") for one in places)
+    if in_folder and not mounted:
         message = f"task '{task.name}' runs in a pod, and nothing is mounted at {where} for artifacts"
-        yield Diagnostic("PG847", message, task.origin, "set airflow.artifacts.claim")
+        yield Diagnostic(
+            "PG847", message, task.origin, "set airflow.artifacts.claim, or airflow.artifacts.s3"
+        )

@@ -42,7 +42,7 @@ class Tasks:
         self.folders = folder_names(task.name for task in pipeline.every_task)
         self.prefixes = prefixes(pipeline)
         self.foreign = frozenset().union(*self.prefixes.values())
-        self.root = f"{literal_path(config.artifacts.path)}/{{{{ dag.dag_id }}}}/{{{{ run_id }}}}"
+        self.root = f"{literal_path(config.artifacts.root)}/{{{{ dag.dag_id }}}}/{{{{ run_id }}}}"
         self.pods: dict[str, tuple[str, object]] = {}  # by content: the name of the constant, and the pod
 
     def call(self, task: Task, rule: str | None, group: str | None) -> Call:

@@ -13,10 +13,10 @@ from pipegen.engine.processors.choosing import chosen, filled, template_problem
 from pipegen.engine.processors.config import ProcessorConfig
 from pipegen.engine.processors.contract import Finished, Processed
 from pipegen.engine.shared import open_bucket
-from pipegen.engine.shared import told as bucket_errors
 from pipegen.errors import Diagnostic, PipegenError
 from pipegen.names import folder_names
 from pipegen.runtime.artifact import check_target
+from pipegen.runtime.bucket import told as bucket_errors
 from pipegen.runtime.codecs.contract import DiskError
 from pipegen.runtime.publish import Draft, remove
 
