@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 from pipegen.backend import Capabilities, Context, carried, native, refused
 from pipegen.backends.github import one_job
 from pipegen.backends.github.config import GithubConfig
-from pipegen.backends.github.document import stem, workflow
+from pipegen.backends.github.document import folder, stem, workflow
 from pipegen.backends.github.environment import Environment
 from pipegen.backends.github.merging import task_configs
 from pipegen.backends.github.notes import header, secrets
@@ -66,7 +66,7 @@ class GithubBackend:
     def lower(self, pipeline: Pipeline, config: GithubConfig, context: Context) -> Sequence[File]:
         pipeline = _without(pipeline, config)
         configs = task_configs(pipeline, config)
-        refuse(every_problem(pipeline, config, configs))
+        refuse(every_problem(pipeline, config, configs, folder(config, context)))
         found = workflow(pipeline, config, configs, context)
         head = [
             *header(pipeline, config, context),

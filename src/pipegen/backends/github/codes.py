@@ -67,6 +67,16 @@ CODES: dict[str, tuple[str, str]] = {
         "`on_failure` runs when the run has failed. GitHub tells of each task how it ended; where a task that waits "
         "for a failure comes after one that would be left out, that does not say how the run did.",
     ),
+    "PG836": (
+        "folder that GitHub would not take by its name",
+        "Paths of artifacts and caches are patterns to GitHub, filled in as expressions: '*', '?', '[', ']' and '${{' "
+        "in them, a '~', '!' or '#' at their beginning and blanks at their ends mean something else than a folder.",
+    ),
+    "PG837": (
+        "container that no job has",
+        "What stands under `github.container` is for the containers of tasks with an image. Without one, a job runs on "
+        "the machine itself.",
+    ),
     "PG835": (
         "machine that the jobs cannot run on",
         "The lines of jobs are for a POSIX shell, as Linux and macOS have it.",

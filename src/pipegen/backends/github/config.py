@@ -10,11 +10,17 @@ from pipegen.ir import Json
 from pipegen.values.kinds import Doc, EnvName, Pattern, Range, RelativePath
 
 Raw: TypeAlias = "Mapping[str, Json]"
-StoreName = Annotated[
+_KEPT = "[Gg][Ii][Tt][Hh][Uu][Bb]_"
+_TAKEN = "letters, digits and '_', no digit first, and not GITHUB_"
+SecretName = Annotated[
     str,
     Pattern(
-        r"(?!(?i:GITHUB_))[A-Za-z_][A-Za-z0-9_]*", "a name for a secret or variable: letters, digits, '_'"
+        f"(?!{_KEPT}(?!TOKEN$))[A-Za-z_][A-Za-z0-9_]*",
+        f"a name that GitHub's secrets take: {_TAKEN}",
     ),
+]
+VariableName = Annotated[
+    str, Pattern(f"(?!{_KEPT})[A-Za-z_][A-Za-z0-9_]*", f"a name that GitHub's variables take: {_TAKEN}")
 ]
 Action = Annotated[
     str,
@@ -31,6 +37,9 @@ Scope = Annotated[
         "pull-requests|repository-projects|security-events|statuses",
         "a scope of GitHub's token, such as id-token",
     ),
+]
+ServiceName = Annotated[
+    str, Pattern("[A-Za-z_][A-Za-z0-9_-]*", "a name for a service: letters, digits, '_' and '-'")
 ]
 _AS_GITHUB = "As GitHub writes it."
 
@@ -63,6 +72,13 @@ class EventConfig:
             yield "branches_ignore", "either branches or branches_ignore; GitHub takes one of them"
         if self.paths and self.paths_ignore:
             yield "paths_ignore", "either paths or paths_ignore; GitHub takes one of them"
+        for key in ("branches", "paths", "tags"):
+            patterns: tuple[str, ...] = getattr(self, key)
+            if patterns and all(one.startswith("!") for one in patterns):
+                yield (
+                    key,
+                    "all of it is taken away, and nothing is left; say what there is to begin with, like '**'",
+                )
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +88,12 @@ class CacheConfig:
     path: Annotated[tuple[str, ...], Doc("What is kept.", ["~/.cache/models"])]
     key: Annotated[str, Doc("What it is found by; expressions are GitHub's.", "models-v1")]
     restore_keys: Annotated[tuple[str, ...], Doc("What else will do, by its beginning.")] = ()
+
+    def validate(self) -> Iterator[tuple[str, str]]:
+        if not any(map(str.strip, self.path)):
+            yield "path", "no folder is named; say what is kept"
+        if not self.key.strip():
+            yield "key", "the key is empty; say what the folder is found by"
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,20 +124,20 @@ class GithubStepConfig:
     ] = ()
     command: Annotated[tuple[str, ...], Doc("How jobs call pipegen.", ["uv", "run", "pipegen"])] = ()
     secrets: Annotated[
-        Mapping[Annotated[str, EnvName()], StoreName],
+        Mapping[Annotated[str, EnvName()], SecretName],
         Doc(
-            "Variables from secrets of the repository, organization or environment.",
+            "Variables from secrets of the repository, organization or environment; GITHUB_TOKEN is the job's token.",
             {"FETCH__TOKEN": "TOKEN"},
         ),
     ] = field(default_factory=dict)
     variables: Annotated[
-        Mapping[Annotated[str, EnvName()], StoreName],
+        Mapping[Annotated[str, EnvName()], VariableName],
         Doc("Variables from GitHub's configuration variables.", {"FETCH__URL": "REVIEWS_URL"}),
     ] = field(default_factory=dict)
     container: Annotated[
         Raw, Doc(f"More for the job's container: credentials, volumes, options. {_AS_GITHUB}")
     ] = field(default_factory=dict)
-    services: Annotated[Mapping[str, Raw], Doc(f"Containers beside the job. {_AS_GITHUB}")] = field(
+    services: Annotated[Mapping[ServiceName, Raw], Doc(f"Containers beside the job. {_AS_GITHUB}")] = field(
         default_factory=dict
     )
     before: Annotated[
@@ -134,6 +156,17 @@ class GithubStepConfig:
     patch: Annotated[Raw, Doc(f"Merged over the job, for what has no key here. {_AS_GITHUB}")] = field(
         default_factory=dict
     )
+
+    def validate(self) -> Iterator[tuple[str, str]]:
+        for key in ("before", "after"):
+            steps: tuple[Raw, ...] = getattr(self, key)
+            if not all(isinstance(one, Mapping) and ("run" in one) != ("uses" in one) for one in steps):
+                yield key, "each step has either 'run' or 'uses'; GitHub takes no other"
+        if "image" in self.container:
+            yield (
+                "container",
+                "'image' is no part of it; it is an option of tasks: defaults.image, or steps.NAME.image",
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +219,11 @@ class GithubConfig(GithubStepConfig):
     steps: Annotated[
         Mapping[str, GithubStepConfig], Doc("More for single tasks or steps, by name or slug.")
     ] = field(default_factory=dict)
+
+    def validate(self) -> Iterator[tuple[str, str]]:
+        yield from GithubStepConfig.validate(self)
+        if self.pull_request is not None and self.pull_request.tags:
+            yield "pull_request", "tags are pushed; pull requests have branches"
 
 
 def actions(config: GithubConfig) -> dict[str, str]:

@@ -26,6 +26,7 @@ class Environment:
         for parameter in pipeline.parameters:
             for name, field in parameter.targets:
                 self.exposed.setdefault(name, set()).add(field)
+        self.readers = _readers(pipeline)
 
     def plain(self, task: Task) -> dict[str, str]:
         """The variables that values and code give to a task."""
@@ -34,11 +35,24 @@ class Environment:
     def stores(self, task: Task) -> list[Given]:
         """Those that GitHub fills in when the job runs; one that is empty there is none."""
         config = self.configs[task.name]
-        found = {name: Given(name, f"vars.{name_there}") for name, name_there in config.variables.items()}
-        found |= {name: Given(name, f"secrets.{name_there}") for name, name_there in config.secrets.items()}
+        found: dict[str, Given] = {}
+        for store, said in (("vars", config.variables), ("secrets", config.secrets)):
+            found |= {
+                one: Given(one, f"{store}.{there}") for one, there in said.items() if self._reads(task, one)
+            }
         found |= {name: Given(name, f"secrets.{name}") for name in self.own_secrets(task)}
         found |= {one.variable: one for one in self.parameters.of(task)}
         return list(found.values())
+
+    def _reads(self, task: Task, name: str) -> bool:
+        """Whether a task is to have a variable: a setting of other tasks is given to those alone."""
+        readers = self.readers.get(name)
+        own = (self.config.steps[one] for one in (task.step, task.name) if one in self.config.steps)
+        return (
+            readers is None
+            or task.name in readers
+            or any(name in {**one.variables, **one.secrets} for one in own)
+        )
 
     def own_secrets(self, task: Task) -> Iterator[str]:
         """Secret settings that nothing else gives: each is read from the secret of its own name."""
@@ -98,6 +112,17 @@ class Environment:
             elif has_expression(text) and len(literal(text)) > LONGEST:
                 message = f"'{name}' of task '{task.name}' holds '${{{{' and more than {LONGEST} characters"
                 yield Diagnostic("PG823", message, task.origin, "write it without '${{', or shorter")
+
+
+def _readers(pipeline: Pipeline) -> Mapping[str, set[str]]:
+    """The tasks that read each variable of a setting."""
+    found: dict[str, set[str]] = {}
+    for task in pipeline.every_task:
+        step = pipeline.steps[task.step]
+        for one in variables(step, task.name) if step.settings else ():
+            for name in forms(one):
+                found.setdefault(name, set()).add(task.name)
+    return found
 
 
 def _is_of_the_runner(name: str) -> bool:

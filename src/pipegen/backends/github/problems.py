@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 
 from pipegen import units
@@ -21,9 +22,11 @@ _SIZES = ("cpu", "memory", "gpu")
 
 
 def every_problem(
-    pipeline: Pipeline, config: GithubConfig, configs: Mapping[str, GithubStepConfig]
+    pipeline: Pipeline, config: GithubConfig, configs: Mapping[str, GithubStepConfig], where: str
 ) -> Iterator[Diagnostic]:
     yield from unknown_steps(pipeline, config)
+    yield from _folders(config, where)
+    yield from _containers(pipeline, config, configs)
     yield from _starts(pipeline, config)
     environment = Environment(pipeline, config, configs)
     yield from environment.problems()
@@ -68,6 +71,32 @@ def _inputs(pipeline: Pipeline, config: GithubConfig, environment: Environment) 
             message = f"a task needs parameter '{one.name}', and {how} {cannot} set it"
             hint = f"give it a default, or set {parameters.variables[one.name]} under github.variables"
             yield Diagnostic("PG831", message, one.origin or pipeline.origin, hint)
+
+
+def _folders(config: GithubConfig, where: str) -> Iterator[Diagnostic]:
+    """Folders that stand in paths for GitHub's actions."""
+    for what, folder in (("github.artifacts", config.artifacts), ("the project's folder", where)):
+        if (
+            folder.startswith(tuple("~!#"))
+            or folder != folder.strip()
+            or re.search(r"[*?\[\]]|\$\{\{", folder)
+        ):
+            message = f"{what} is '{folder}', in which GitHub reads more than a name"
+            yield Diagnostic("PG836", message, None, "call it by letters, digits, '-', '_', '.' and '/'")
+
+
+def _containers(
+    pipeline: Pipeline, config: GithubConfig, configs: Mapping[str, GithubStepConfig]
+) -> Iterator[Diagnostic]:
+    """Words about containers that nothing would follow."""
+    without = [task for task in pipeline.every_task if not in_image(task, config)]
+    own = {name for name, one in config.steps.items() if one.container}
+    for task in without:
+        if {task.name, task.step} & own or (config.container and len(without) == len(pipeline.every_task)):
+            message = f"task '{task.name}' has no image, and github.container is for containers"
+            hint = "give it an image: defaults.image, or steps.NAME.image"
+            yield Diagnostic("PG837", message, task.origin, hint)
+            return
 
 
 def _machines(pipeline: Pipeline, configs: Mapping[str, GithubStepConfig]) -> Iterator[Diagnostic]:
