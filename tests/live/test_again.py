@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from played_runs import pipeline, record
 
-from pipegen.cli.repeating import again
+from pipegen.cli.repeating import again, continued
 from pipegen.engine.events import Plan
 from pipegen.ir import Task
 
@@ -36,6 +36,22 @@ def offered_for(words: list[str], task: str = "score", named: bool = True, **giv
 )
 def test_what_was_chosen_is_replaced_and_all_else_kept(given: str, offered: str) -> None:
     assert offered_for(shlex.split(given)) == offered
+
+
+@pytest.mark.parametrize(
+    ("given", "offered"),
+    [
+        ("run", "pipegen run --resume 7"),
+        ("run a.py --force -s one --to x -p model=a -plimit=3 --param q=1", "pipegen run a.py --resume 7"),
+        ("run --resume last --set x.y=1", "pipegen run --set x.y=1 --resume 7"),
+        (
+            "run a.py -j4 --runner-config 'a b.yaml' --processor-config=zip.yaml",
+            "pipegen run a.py -j4 --runner-config 'a b.yaml' --processor-config=zip.yaml --resume 7",
+        ),
+    ],
+)
+def test_a_run_is_continued_with_what_it_does_not_remember(given: str, offered: str) -> None:
+    assert continued(shlex.split(given), "7") == offered
 
 
 def test_a_name_cannot_become_another_command() -> None:

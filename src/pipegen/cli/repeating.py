@@ -28,20 +28,25 @@ def again(words: Sequence[str], named: bool, task: str, plan: Plan) -> str:
     return shlex.join(("pipegen", *kept, "--step" if handler else "--from", task))
 
 
-def _kept(words: Sequence[str]) -> Iterator[str]:
+def continued(words: Sequence[str], run: str) -> str:
+    """The command that takes up a run where it ended; what that remembers by itself is left out.
+
+    Runner, post-processors and values are not remembered: without them it would be another run that goes on.
+    """
+    return shlex.join(("pipegen", *_kept(words, (*_WITH_VALUE, "--param", "-p")), "--resume", run))
+
+
+def _kept(words: Sequence[str], with_value: Sequence[str] = _WITH_VALUE) -> Iterator[str]:
     """All but what chooses tasks, and how the first run was done."""
     rest = iter(words)
+    short = tuple(one for one in with_value if len(one) == 2)
     for word in rest:
         name, equals, _ = word.partition("=")
-        if name in _WITH_VALUE:
+        if name in with_value:
             if not equals:
                 next(rest, None)
-        elif word not in _ALONE and not _is_short_step(word):
+        elif word not in _ALONE and not (word.startswith(short) and len(word) > 2):
             yield word
-
-
-def _is_short_step(word: str) -> bool:
-    return word.startswith("-s") and len(word) > 2
 
 
 def _parameters(run: RunRecord, kept: Sequence[str]) -> Iterator[str]:

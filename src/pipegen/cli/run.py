@@ -174,7 +174,7 @@ def _run(asked: Asked, quiet: bool, as_json: bool) -> int:
 
     from pipegen.app import running
     from pipegen.cli.live import watchers
-    from pipegen.cli.repeating import again
+    from pipegen.cli.repeating import again, continued
     from pipegen.cli.summary import Summary
 
     def watching(traits: Traits) -> list[Watcher]:
@@ -190,7 +190,7 @@ def _run(asked: Asked, quiet: bool, as_json: bool) -> int:
         output.data(result(outcome.run, outcome.folders, outcome.root))
     output.warnings(outcome.trouble, outcome.root)
     if outcome.run.status in ("FAILED", "CANCELLED") and not as_json:
-        output.talk(f"to continue: pipegen run --resume {outcome.run.id}")
+        output.talk(f"to continue: {continued(sys.argv[1:], outcome.run.id)}")
     return _CODES.get(outcome.run.status, NO)
 
 
