@@ -10,7 +10,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
@@ -82,16 +82,29 @@ def run(project: Path, env: Mapping[str, str], *, source: str = "web") -> Ran:
 
     The variables are those that a project of GitLab has in its settings.
     """
+    words = [
+        "--force-shell-executor", "--shell-isolation", "--no-json-schema-validation", *_started(env, source),
+    ]  # fmt: skip
+    return _called(project, words)
+
+
+def listed(project: Path, env: Mapping[str, str], *, source: str = "web") -> Ran:
+    """Have a project's .gitlab-ci.yml checked by the program's own schema and rules, and its jobs listed."""
+    return _called(project, ["--list", *_started(env, source)])
+
+
+def _started(env: Mapping[str, str], source: str) -> list[str]:
+    variables = [word for name, text in env.items() for word in ("--variable", f"{name}={text}")]
+    words = ["--variable", f"CI_PIPELINE_SOURCE={source}", "--ignore-predefined-vars", "CI_PIPELINE_SOURCE"]
+    return [*words, *variables]
+
+
+def _called(project: Path, words: Sequence[str]) -> Ran:
     node, script = program()
     _commit(project)
-    variables = [word for name, text in env.items() for word in ("--variable", f"{name}={text}")]
-    words = [
-        node, script, "--force-shell-executor", "--shell-isolation", "--no-json-schema-validation",
-        "--variable", f"CI_PIPELINE_SOURCE={source}", "--ignore-predefined-vars", "CI_PIPELINE_SOURCE", *variables,
-    ]  # fmt: skip
     with tempfile.TemporaryDirectory() as home:
         done = subprocess.run(
-            words,
+            [node, script, *words],
             cwd=project,
             env=_environment(home),
             capture_output=True,

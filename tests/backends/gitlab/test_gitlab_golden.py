@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import check_jsonschema
+import ci_local
 import jsonschema
 import pytest
 import yaml
@@ -87,6 +88,20 @@ def test_the_file_is_as_it_was_reviewed(name: str, regenerate: bool) -> None:
 def test_the_schema_of_gitlab_takes_it(name: str) -> None:
     document = yaml.safe_load(text_of(*GENERATED[name]))
     assert [one.message for one in schema().iter_errors(document)] == []
+
+
+@pytest.mark.engine
+@pytest.mark.parametrize("name", GENERATED)
+def test_gitlab_ci_local_takes_it_and_finds_its_jobs(name: str, tmp_path: Path) -> None:
+    text = text_of(*GENERATED[name])
+    stages = "" if "\nstages:" in text else "stages: [data]\n"
+    (tmp_path / ".gitlab-ci.yml").write_text(stages + text, encoding="utf-8")
+    said = ci_local.listed(tmp_path, {"PIPELINE": "reviews"}, source="push" if stages else "web")
+    assert said.code == 0, said.said
+    jobs = [
+        key for key, one in generated(*GENERATED[name]).items() if isinstance(one, dict) and "script" in one
+    ]
+    assert all(f"{job} " in said.said for job in jobs), said.said
 
 
 def test_every_word_of_the_schema_is_known_to_pipegen() -> None:
