@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from pathlib import Path
 
 import pandas as pd
@@ -38,12 +39,42 @@ class Shout(Step):
         [Row(id=1, text="a"), Row(id=2, text="ü")],
         Row(id=1, text="a"),
         [1, "mixed", None],
+        {1: 2, 3: 4},
+        {"a": Row(id=1, text="a")},
+        {"a": {1: [Row(id=1, text="a")]}},
+        (1, "a", b"x", Row(id=1, text="a")),
+        {date(2020, 1, 2): (1, 2)},
+        [{"a": 1, "b": "x"}, {"a": [None, 1.5, {"c": True}]}],
+        [float("inf"), 1.0],
+        {(1, 2)},
+        [(1,), (1, 2), ()],
+        [{1: []}, {2: [1]}, {}],
+        [(1, "a"), (2, "b")],
+        [[], [1]],
     ],
     ids=repr,
 )
 def test_what_is_put_down_comes_back(value: object) -> None:
     with RuntimeContext() as context:
         assert context.get(context.put(value)) == value
+
+
+@pytest.mark.parametrize(
+    "value",
+    [{1: "a", "1": "b"}, [1, Row(id=1, text="a")], {"a": 1, "b": date(2020, 1, 1)}, [1, float("inf"), "x"]],
+    ids=repr,
+)
+def test_what_would_come_back_as_something_else_is_refused(value: object) -> None:
+    with RuntimeContext() as context, pytest.raises(PipegenError, match=r"PG321.*several types"):
+        context.put(value)
+
+
+def test_nothing_is_put_into_a_context_that_is_closed() -> None:
+    with RuntimeContext() as context:
+        pass
+    with pytest.raises(PipegenError, match=r"PG317.*the context is closed"):
+        context.put(1)
+    assert not context.folder.exists()
 
 
 def test_frames_are_put_down_as_parquet() -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Iterable
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -31,19 +30,24 @@ class RuntimeContext:
             scores = context.put(Score().call(reviews=context.get(reviews)))
 
     A DataFrame is put down as Parquet, a list of models as JSON Lines, and so on: what is large waits on disk.
-    Without a folder it is a temporary one, which is gone when the context is closed.
+    Without a folder it is a temporary one, which is gone when the context is closed. Another context on the same
+    folder finds what is there by the reference's text, and has to be told the type.
     """
 
     def __init__(self, folder: str | Path | None = None) -> None:
-        self._is_own = folder is None
+        self._is_own, self._is_closed = folder is None, False
         self.folder = Path(tempfile.mkdtemp(prefix="pipegen-") if folder is None else folder)
         self._types: dict[str, object] = {}
 
     def put(self, value: object, type: object = None) -> Reference:  # noqa: A002 - as annotations are called
         """Put an object down; its type is seen by looking, unless it is told."""
         from pipegen.runtime import artifact
+        from pipegen.runtime.seen import type_of
 
-        annotation = _type_of(value) if type is None else type
+        if self._is_closed:
+            hint = "put it into one that is open"
+            raise PipegenError(Diagnostic("PG317", "the context is closed", None, hint))
+        annotation = type_of(value) if type is None else type
         draft = self.folder / "draft"
         artifact.write(draft, value, annotation, "context")
         digest = artifact.digest(draft)
@@ -71,6 +75,7 @@ class RuntimeContext:
 
     def close(self) -> None:
         """Forget everything, if the folder was not given."""
+        self._is_closed = True
         if self._is_own:
             shutil.rmtree(self.folder, ignore_errors=True)
 
@@ -81,23 +86,3 @@ class RuntimeContext:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
-
-
-def _type_of(value: object) -> object:
-    """The type that an object is put down as: a list of what is in it, where that is all of one kind."""
-    kind = type(value)
-    if kind in (list, tuple, set, frozenset) and value:
-        kinds = {type(one) for one in _items(value)}
-        if len(kinds) == 1:
-            (one,) = kinds
-            return _parametrised(kind, one)
-    return kind
-
-
-def _items(value: object) -> Iterable[object]:
-    assert isinstance(value, Iterable)
-    return value
-
-
-def _parametrised(kind: Any, one: type) -> object:
-    return tuple[one, ...] if kind is tuple else kind[one]  # type: ignore[valid-type]
