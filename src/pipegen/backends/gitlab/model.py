@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import field
 
@@ -50,12 +51,8 @@ class GitlabFile:
         return found
 
     def text(self, header: Sequence[str]) -> str:
-        """The file, with an empty line before each job."""
-        data = self.data()
-        top: Data = {key: data.pop(key) for key in ("stages", "variables") if key in data}
-        parts: list[Yaml] = [top] if top else []
-        parts += [{key: value} for key, value in data.items()]
-        return "\n".join(dump(part, () if number else header) for number, part in enumerate(parts))
+        """The file, with an empty line before each entry, as people write it."""
+        return re.sub(r"\n(?=[^\s#])", "\n\n", dump(self.data(), header))
 
 
 def _shared(jobs: Sequence[Job]) -> Mapping[str, Yaml]:
