@@ -128,6 +128,28 @@ def test_wrong_options_are_refused(project: Project, options: dict[str, object])
     assert "PG77" in done.stderr
 
 
+def test_options_are_taken_as_they_are_meant(project: Project) -> None:
+    project.write(SCRIPT)
+    code = """
+from flow import flow
+result = flow.run(env={"FLOW__SIZE": 3}, timeout=90, steps="make", values=[])
+print(list(result.tasks), result.value("make"))
+for wrong in (lambda: result.log("mke"), lambda: flow.run(parameters={"size": {1}}, env={"A": object()})):
+    try:
+        wrong()
+    except Exception as error:
+        print(error)
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=project.folder, capture_output=True, text=True, check=False
+    )
+    assert done.stdout.splitlines() == [
+        "['make'] [0, 1, 2]",
+        "error[PG770]: the run has no task 'mke' (did you mean 'make'?)",
+        "error[PG772]: parameter 'size' cannot be given a set: it is not JSON (give it text, numbers or lists)",
+    ], done.stderr
+
+
 def test_a_home_elsewhere(project: Project, tmp_path: Path) -> None:
     project.write(SCRIPT)
     home = tmp_path / "elsewhere"

@@ -21,7 +21,7 @@ from pipegen.engine.records import RunRecord, TaskRecord
 from pipegen.engine.result import result
 from pipegen.engine.run import Outcome
 from pipegen.engine.selection import Selection
-from pipegen.errors import Diagnostic, PipegenError, suggest
+from pipegen.errors import Diagnostic, PipegenError, refuse, suggest
 from pipegen.ir import Json
 
 
@@ -62,6 +62,9 @@ class Result:
 
     def log(self, task: str) -> str:
         """What the last attempt at a task wrote."""
+        if task not in self.tasks:
+            hint = suggest(task, self.tasks) or "result.tasks lists them"
+            raise PipegenError(Diagnostic("PG770", f"the run has no task '{task}'", None, hint))
         path = self.tasks[task].log
         return (self.root / path).read_text(encoding="utf-8", errors="replace") if path else ""
 
@@ -85,30 +88,30 @@ def run_pipeline(
     pipeline: Pipeline,
     *,
     parameters: Mapping[str, object] | None = None,
-    env: Mapping[str, str] | None = None,
-    values: Sequence[str | Path] = (),
+    env: Mapping[str, object] | None = None,
+    values: str | Path | Sequence[str | Path] = (),
     workers: int | None = None,
-    steps: Sequence[str] = (),
+    steps: str | Sequence[str] = (),
     force: bool = False,
     keep_going: bool = False,
-    timeout: str | None = None,
+    timeout: str | float | None = None,
     runner: str | None = None,
     runner_config: str | Path | None = None,
-    processor_configs: Sequence[str | Path] = (),
+    processor_configs: str | Path | Sequence[str | Path] = (),
 ) -> Result:
-    """Run a pipeline as `pipegen run` does, with the same cache and history."""
+    """Run a pipeline as `pipegen run` does, with the same cache and history; a timeout is text or seconds."""
     with _as_target(pipeline) as target:
         asked = Asked(
             target,
-            GivenValues(tuple(map(Path, values))),
+            GivenValues(_paths(values)),
             workers,
-            Selection(tuple(steps)),
-            parameters=tuple(f"{name}={parameter_text(one)}" for name, one in (parameters or {}).items()),  # type: ignore[arg-type]
-            timeout=timeout,
+            Selection((steps,) if isinstance(steps, str) else tuple(steps)),
+            parameters=tuple(f"{name}={text}" for name, text in _texts(parameters, "parameter").items()),
+            timeout=None if timeout is None else str(timeout),
             force=force,
             keep_going=keep_going,
-            given=Given(runner, _path(runner_config), (), tuple(map(Path, processor_configs))),
-            variables=dict(env or {}),
+            given=Given(runner, _path(runner_config), (), _paths(processor_configs)),
+            variables=_texts(env, "variable"),
             reason="called from Python",
         )
         return result_of(run(asked))
@@ -116,6 +119,24 @@ def run_pipeline(
 
 def result_of(outcome: Outcome) -> Result:
     return Result(outcome.run, outcome.root, outcome.folders, outcome.steps)
+
+
+def _texts(given: Mapping[str, object] | None, what: str) -> dict[str, str]:
+    """Values as the text that a variable holds: JSON for what is no text."""
+    found: dict[str, str] = {}
+    problems: list[Diagnostic] = []
+    for name, value in (given or {}).items():
+        try:
+            found[name] = parameter_text(value)  # type: ignore[arg-type]
+        except (TypeError, ValueError):
+            message = f"{what} '{name}' cannot be given a {type(value).__name__}: it is not JSON"
+            problems.append(Diagnostic("PG772", message, None, "give it text, numbers or lists"))
+    refuse(problems)
+    return found
+
+
+def _paths(given: str | Path | Sequence[str | Path]) -> tuple[Path, ...]:
+    return (Path(given),) if isinstance(given, str | Path) else tuple(map(Path, given))
 
 
 def _path(path: str | Path | None) -> Path | None:

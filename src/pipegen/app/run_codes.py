@@ -5,7 +5,8 @@ from __future__ import annotations
 CODES: dict[str, tuple[str, str]] = {
     "PG772": (
         "parameter that cannot be set",
-        "`--param` takes NAME=VALUE for a parameter that the pipeline declares. `pipegen inspect` lists them.",
+        "`--param` takes NAME=VALUE for a parameter that the pipeline declares. `pipegen inspect` lists them. From "
+        "Python, `Pipeline.run` takes text, or what JSON has, for parameters and variables.",
     ),
     "PG773": (
         "artifact that is needed is not there",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
 
 from pipegen.app.running_types import Ready
@@ -33,7 +34,7 @@ def taken(ready: Ready, tasks: Sequence[Task], store: Store) -> dict[str, str]:
             "PG773",
             f"nothing is there of what task '{name}' hands on, and it is not part of this run",
             ready.pipeline.origin,
-            f"make it first, with all that comes before it: --to {name}",
+            f"make it first, with all that comes before it: --to {shlex.quote(name)}",
         )
         for name in names
         if name not in found
