@@ -14,7 +14,7 @@ import pytest
 from airflows import Airflow, Player
 from command_runs import pipegen
 from containers.places import Artifacts, tree
-from dag_pipelines import in_containers, text_of
+from dag_pipelines import IMAGE, in_containers, pipeline, task, text_of
 from dag_reading import read
 from equivalence.engines import by_folder, by_run, differences
 from equivalence.flows import FLOWS, Flow
@@ -88,6 +88,9 @@ def test_a_bucket_holds_what_the_engine_makes(flow: Flow, on_3: Playing, tmp_pat
 def test_containers_need_no_volume_for_a_bucket(kind: str) -> None:
     section = f"airflow: {{provided: ['*'], operator: {kind}, artifacts: {{s3: '{PLACE}'}}}}"
     text = text_of(in_containers(), section)
+    assert "from docker.types import DeviceRequest\n" in text or kind != "docker"
+    plain = text_of(pipeline(task("a", image=IMAGE)), section)
+    assert read(plain) and "docker.types" not in plain
     tasks = read(text).tasks
     words = tasks["score"].named["arguments" if kind == "kubernetes" else "command"]
     arguments = parse([one for one in words[1:] if "params" not in one])

@@ -70,10 +70,29 @@ airflow:
   steps:
     fetch: {operator: docker, variables: {FETCH__TOKEN: fetch_token}}
 """
+FOR_3 = """
+airflow:
+  version: '3'
+  provided: [FETCH__URL]
+  late:
+    - {after: 2h, call: "acme.alerts:late"}
+    - {after: 90s, call: "acme.alerts:late_at_once", since: due, by: executor}
+  steps: {score: {group: scoring, callbacks: {on_failure: "acme.platform.notifications.on_call:page_the_engineer"}}}
+"""
+FOR_2 = """
+airflow:
+  version: '2'
+  provided: [FETCH__URL]
+  sla: 1h
+  sla_miss: "acme.alerts:missed"
+  steps: {score: {group: scoring, sla: 90m}}
+"""
 CASES: dict[str, tuple[Pipeline, str]] = {
     "plain": (pipeline(parameters=()), "airflow: {provided: [FETCH__URL]}"),
     "rich": (rich(), "airflow: {provided: [FETCH__URL]}"),
     "every_value": (rich(), EVERY_VALUE),
+    "for_airflow_3": (rich(), FOR_3),
+    "for_airflow_2": (rich(), FOR_2),
     "docker": (in_containers(), DOCKER),
     "pods": (in_containers(), PODS),
     "mixed": (in_containers(), MIXED),

@@ -60,6 +60,16 @@ CODES: dict[str, tuple[str, str]] = {
         "two volumes in one place of a pod",
         "Two mounts of a task's pod have the same path, or one of them covers the folder of the artifacts.",
     ),
+    "PG853": (
+        "key for another version of Airflow",
+        "Airflow 2 has SLAs, and Airflow 3 has deadline alerts in their place. Neither has the other's, so a file that "
+        "both may read can have neither: say by `airflow.version` which one reads it.",
+    ),
+    "PG854": (
+        "SLA that nothing would look at",
+        "Airflow 2 looks at SLAs when it starts runs by schedule: a pipeline without a schedule has none, and "
+        "`airflow.sla_miss` is only called when a task has an `sla`.",
+    ),
     "PG852": (
         "default that is none of the choices",
         "Airflow checks params when it reads the DAG: a default must be one of the parameter's choices.",

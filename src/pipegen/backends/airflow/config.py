@@ -75,6 +75,27 @@ class Callbacks:
 
 
 @dataclass(frozen=True, slots=True)
+class LateRun:
+    """When a run is late, and whom to tell: a deadline alert of Airflow 3."""
+
+    after: Annotated[str, Duration(), Doc("How long a run may take.", "2h")]
+    call: Annotated[
+        Function,
+        Doc(
+            "The function that is called then; the triggerer, or the executor, must be able to import it.",
+            "acme.alerts:late",
+        ),
+    ]
+    since: Annotated[
+        Literal["queued", "due"], Doc("Counted from when it was queued, or from its logical date.")
+    ] = "queued"
+    by: Annotated[
+        Literal["triggerer", "executor"],
+        Doc("Who calls the function; the triggerer takes one with `async def`, the executor another."),
+    ] = "triggerer"
+
+
+@dataclass(frozen=True, slots=True)
 class AirflowStepConfig(PodConfig):
     """How a task runs; under `steps` for single tasks or steps. Keys about pods are for `operator: kubernetes`."""
 
@@ -108,6 +129,13 @@ class AirflowStepConfig(PodConfig):
         Doc("Environment variables from Connections of Airflow; not for pods."),
     ] = field(default_factory=dict)
     callbacks: Annotated[Callbacks | None, Doc("Functions that are called when a task ends.")] = None
+    sla: Annotated[
+        Annotated[str, Duration()] | None,
+        Doc(
+            "With `version: '2'` and a schedule: how long after a run is due a task must have succeeded.",
+            "1h",
+        ),
+    ] = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +177,10 @@ class AirflowConfig(AirflowStepConfig):
         | None,
         Doc("What the DAG is called; made of the pipeline's name when not given."),
     ] = None
+    version: Annotated[
+        Literal["2", "3"] | None,
+        Doc("Which Airflow reads the file, 2.10 or 3.1 and later; both when not given."),
+    ] = None
     project: Annotated[
         AbsolutePath | None,
         Doc(
@@ -166,6 +198,12 @@ class AirflowConfig(AirflowStepConfig):
     paused: Annotated[bool | None, Doc("Whether the DAG is stopped when Airflow first sees it.")] = None
     tags: Annotated[tuple[str, ...], Doc("Tags of the DAG, beside the pipeline's labels.", ["search"])] = ()
     dag_callbacks: Annotated[Callbacks | None, Doc("Functions that are called when a run ends.")] = None
+    late: Annotated[
+        tuple[LateRun, ...], Doc("With `version: '3'`: functions that are called when a run takes too long.")
+    ] = ()
+    sla_miss: Annotated[
+        Function | None, Doc("With `version: '2'`: the function that is called when an `sla` is missed.")
+    ] = None
     retry: Annotated[
         Literal["airflow", "exec"],
         Doc(

@@ -9,20 +9,29 @@ from typing import NamedTuple
 
 from pipegen.backend import Context
 from pipegen.backends.airflow import timing
-from pipegen.backends.airflow.config import AirflowConfig
+from pipegen.backends.airflow.config import AirflowConfig, LateRun
 from pipegen.backends.airflow.graph import Graph, graph
 from pipegen.backends.airflow.imports import imports
 from pipegen.backends.airflow.layout import Call, Code, Lines, functions, laid_out
 from pipegen.backends.airflow.notes import comments
 from pipegen.backends.airflow.problems import tags_of
 from pipegen.backends.airflow.steps import Steps
-from pipegen.backends.airflow.tasks import FOLDER, Tasks, callbacks, duration, literal_path, scheduling
+from pipegen.backends.airflow.tasks import (
+    FOLDER,
+    Tasks,
+    callbacks,
+    duration,
+    function_name,
+    literal_path,
+    scheduling,
+)
 from pipegen.emit.files import File
 from pipegen.emit.text import render
 from pipegen.ir import Pipeline
 from pipegen.names import legal_names
 
 _MOST_DRAWN = 200  # tasks; the graph of more says nothing to a reader
+_READERS = {None: "Airflow 2.10 and later", "2": "Airflow 2.10", "3": "Airflow 3.1 and later"}
 # Names that the file uses itself, beside Python's own.
 _TAKEN = frozenset({"dag", "pendulum", "timedelta"})
 
@@ -49,6 +58,7 @@ def dag_file(pipeline: Pipeline, config: AirflowConfig, steps: Steps, context: C
         "airflow/dag.py.j2",
         version=context.version,
         target=pipeline.target,
+        reader=_READERS[config.version],
         command=context.command,
         comments=list(comments(pipeline, config, steps)),
         imports=list(imports(_used(written, dag, groups, constants), config, steps)),
@@ -70,6 +80,7 @@ def _used(
     """The names that the file has to import."""
     found = {name for call in (dag, *(one.call for one in written)) for name in functions(call)}
     found |= {"TaskGroup"} if groups else set()
+    found |= {"DeadlineReference"} if "DeadlineAlert" in found else set()
     found |= {"Path"} if any("Path(__file__)" in one for one in constants) else set()
     found |= {"Mount"} if any(one.startswith("MOUNTS = ") for one in constants) else set()
     return frozenset(found)
@@ -175,7 +186,26 @@ def _dag(pipeline: Pipeline, config: AirflowConfig, tasks: Tasks) -> Iterator[tu
     if pipeline.parameters:
         yield "params", tasks.params.data()
     yield from callbacks(config.dag_callbacks)
+    yield from _late(config)
     yield "default_args", dict(_defaults(config, tasks))
+
+
+def _late(config: AirflowConfig) -> Iterator[tuple[str, object]]:
+    if config.sla_miss is not None:
+        yield "sla_miss_callback", Code(function_name(config.sla_miss))
+    if config.late:
+        yield "deadline", [_deadline_alert(one) for one in config.late]
+
+
+def _deadline_alert(one: LateRun) -> Call:
+    since = {"queued": "DAGRUN_QUEUED_AT", "due": "DAGRUN_LOGICAL_DATE"}[one.since]
+    callback = {"triggerer": "AsyncCallback", "executor": "SyncCallback"}[one.by]
+    named = {
+        "reference": Code(f"DeadlineReference.{since}"),
+        "interval": duration(one.after),
+        "callback": Call(callback, {}, (one.call.replace(":", "."),)),
+    }
+    return Call("DeadlineAlert", named)
 
 
 def dag_name(pipeline: Pipeline) -> str:

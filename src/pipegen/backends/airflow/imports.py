@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 
 from pipegen.backends.airflow.config import AirflowConfig
+from pipegen.backends.airflow.layout import WIDTH
 from pipegen.backends.airflow.steps import Steps
 from pipegen.backends.airflow.tasks import function_name
 
@@ -17,6 +18,8 @@ _MOVED = {
     "EmptyOperator": ("airflow.providers.standard.operators.empty", "airflow.operators.empty"),
 }
 _TOGETHER = ("DAG", "Param", "TaskGroup")  # of one module in Airflow 3
+_APART = ("CronTriggerTimetable", "BashOperator", "EmptyOperator")
+_OF_ALERTS = ("AsyncCallback", "DeadlineAlert", "DeadlineReference", "SyncCallback")
 
 
 def imports(used: Collection[str], config: AirflowConfig, steps: Steps) -> Iterator[str]:
@@ -28,22 +31,43 @@ def imports(used: Collection[str], config: AirflowConfig, steps: Steps) -> Itera
     if "timedelta" in used or "Path" in used:
         yield ""
     yield "import pendulum"
-    yield from _containers(used)
-    yield from sorted(set(_callbacks(config, steps)))
-    yield ""
-    yield from _sdk(used)
-    for name in ("CronTriggerTimetable", "BashOperator", "EmptyOperator"):
-        if name in used:
-            new, old = _MOVED[name]
-            yield from ("", "try:", f"    from {new} import {name}")
-            yield from ("except ImportError:  # Airflow 2", f"    from {old} import {name}")
+    every = {*_containers(used), *_callbacks(config, steps)}
+    if config.version is not None:
+        every |= {*_of_version(config.version, used)}
+    yield from sorted(every, key=lambda line: (line.split()[1], line))
+    yield from _of_both(used) if config.version is None else ()
+    if config.version == "3" and "CronTriggerTimetable" in used:
+        yield from _tried("CronTriggerTimetable", "earlier Airflow 3")
 
 
-def _sdk(used: Collection[str]) -> Iterator[str]:
+def _of_both(used: Collection[str]) -> Iterator[str]:
     names = [name for name in _TOGETHER if name == "DAG" or name in used]
-    yield from ("try:", f"    from airflow.sdk import {', '.join(names)}")
+    yield from ("", "try:", f"    from airflow.sdk import {', '.join(names)}")
     yield from ("except ImportError:  # Airflow 2", "    from airflow import DAG")
     yield from (f"    from {_MOVED[name][1]} import {name}" for name in names if name != "DAG")
+    for name in _APART:
+        if name in used:
+            yield from _tried(name, "Airflow 2")
+
+
+def _tried(name: str, otherwise: str) -> Iterator[str]:
+    new, old = _MOVED[name]
+    yield from ("", "try:", f"    from {new} import {name}")
+    yield from (f"except ImportError:  # {otherwise}", f"    from {old} import {name}")
+
+
+def _of_version(version: str, used: Collection[str]) -> Iterator[str]:
+    """What one version alone has to find."""
+    if version == "3":
+        names = ("DAG", *sorted({*_TOGETHER, *_OF_ALERTS} & {*used} - {"DAG"}))
+        yield _from("airflow.sdk", *names)
+    else:
+        yield "from airflow import DAG"
+    for name in (*_TOGETHER, *_APART):
+        new, old = _MOVED.get(name, ("airflow.sdk", ""))
+        with_others = version == "3" and new == "airflow.sdk"
+        if name in used and name != "DAG" and not with_others:
+            yield f"from {new if version == '3' else old} import {name}"
 
 
 def _containers(used: Collection[str]) -> Iterator[str]:
@@ -52,7 +76,7 @@ def _containers(used: Collection[str]) -> Iterator[str]:
     if "DockerOperator" in used:
         yield "from airflow.providers.docker.operators.docker import DockerOperator"
         types = [name for name in ("DeviceRequest", "Mount") if name in used]
-        yield f"from docker.types import {', '.join(types)}"
+        yield from [f"from docker.types import {', '.join(types)}"] if types else []
 
 
 def _callbacks(config: AirflowConfig, steps: Steps) -> Iterator[str]:
@@ -64,6 +88,15 @@ def _callbacks(config: AirflowConfig, steps: Steps) -> Iterator[str]:
         for key in ("on_failure", "on_success", "on_retry")
         if getattr(one, key) is not None
     }
+    functions |= {config.sla_miss} if config.sla_miss is not None else set()
     for function in functions:
         module, _, name = function.partition(":")
-        yield f"from {module} import {name} as {function_name(function)}"
+        yield _from(module, f"{name} as {function_name(function)}")
+
+
+def _from(module: str, *names: str) -> str:
+    """An import, a name on each line where they do not fit on one."""
+    line = f"from {module} import {', '.join(names)}"
+    if len(line) <= WIDTH:
+        return line
+    return "\n".join([f"from {module} import (", *(f"    {one}," for one in names), ")"])

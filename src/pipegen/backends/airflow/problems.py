@@ -30,6 +30,7 @@ def every_problem(pipeline: Pipeline, config: AirflowConfig, steps: Steps) -> It
     yield from _shown_secrets(pipeline, config)
     yield from _parameters(pipeline, config, steps)
     yield from _runs(pipeline, config)
+    yield from _late(pipeline, config, steps)
     yield from _texts(pipeline, config, steps)
     for task in pipeline.every_task:
         if operator_of(steps[task.name]) == "kubernetes":
@@ -154,6 +155,28 @@ def _runs(pipeline: Pipeline, config: AirflowConfig) -> Iterator[Diagnostic]:
         message = f"when a run is over its deadline, Airflow leaves out {which}"
         hint = "give tasks a timeout instead, or add 'deadline' to airflow.ignore"
         yield Diagnostic("PG846", message, pipeline.origin, hint)
+
+
+def _late(pipeline: Pipeline, config: AirflowConfig, steps: Steps) -> Iterator[Diagnostic]:
+    has_sla = any(one.sla is not None for one in steps.values())
+    said = {
+        "sla": has_sla and "2",
+        "sla_miss": config.sla_miss is not None and "2",
+        "late": config.late and "3",
+    }
+    for key, version in said.items():
+        if version and config.version != version:
+            reader = f"Airflow {config.version} reads" if config.version else "Airflow 2 and 3 may read"
+            message = f"airflow.{key} is for Airflow {version}, and {reader} this file"
+            other = "late" if version == "2" else "sla"
+            hint = f"set airflow.version: '{version}', or see airflow.{other}"
+            yield Diagnostic("PG853", message, None, hint)
+    if has_sla and pipeline.schedule is None:
+        message = f"Airflow looks at an sla in runs by schedule alone, and pipeline '{pipeline.name}' has no schedule"
+        yield Diagnostic("PG854", message, pipeline.origin, "give it a schedule, or take out airflow.sla")
+    if config.sla_miss is not None and not has_sla:
+        message = "airflow.sla_miss is called when a task misses its sla, and no task has one"
+        yield Diagnostic("PG854", message, None, "set airflow.sla, or airflow.steps.TASK.sla")
 
 
 def _texts(pipeline: Pipeline, config: AirflowConfig, steps: Steps) -> Iterator[Diagnostic]:

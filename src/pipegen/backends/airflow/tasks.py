@@ -222,6 +222,7 @@ def scheduling(step: AirflowStepConfig) -> Named:
         "priority_weight": step.priority_weight,
         "weight_rule": step.weight_rule,
         "max_active_tis_per_dag": step.max_active,
+        "sla": step.sla and duration(step.sla),
     }
     yield from ((key, value) for key, value in named.items() if value is not None)
     yield from callbacks(step.callbacks)
