@@ -35,20 +35,21 @@ class Artifacts:
     def folder(self, digest: str) -> Path:
         return Path(f"{self.places.home}/artifacts/{digest[:2]}/{digest}")
 
-    def publish(self, out: Path) -> str:
+    def publish(self, out: str) -> str:
         """Take over a finished artifact: it appears at once, or was there already; returns its digest."""
-        digest = sha256(out / FILE)
-        target = self.folder(digest)
-        if self.known(digest):
-            remove(out)
-            return digest
-        target.parent.mkdir(parents=True, exist_ok=True)
+        digest = sha256(f"{out}/{FILE}")
+        target = str(self.folder(digest))
         try:
-            out.rename(target)
-        except OSError:  # it is there, damaged or just published by another run
-            if not self.known(digest):
+            os.rename(out, target)
+        except FileNotFoundError:
+            os.makedirs(os.path.dirname(target), exist_ok=True)
+            return self.publish(out)
+        except OSError:  # it is there, damaged or published before
+            if self.known(digest):
+                remove(Path(out))
+            else:
                 self.discard(digest)
-                out.rename(target)
+                os.rename(out, target)
         return digest
 
     def known(self, digest: str) -> Known | None:

@@ -29,7 +29,7 @@ from pipegen.engine.runners.contract import Session
 from pipegen.engine.slots import Slots
 from pipegen.engine.starting import Forked, Spawned
 from pipegen.engine.unwritable import refused
-from pipegen.engine.warming import warm
+from pipegen.engine.warming import Steps, warm
 from pipegen.errors import Diagnostic
 from pipegen.ir import Json, Pipeline, Task
 from pipegen.names import folder_names
@@ -84,10 +84,10 @@ def run(
     with refused(places.home):
         places.make()
     record = _record(order)
-    warm((step.entrypoint for step in order.pipeline.steps.values()), order.project)
+    steps = warm((step.entrypoint for step in order.pipeline.steps.values()), order.project)
     with _locked(places.lock, fcntl.LOCK_SH) as shared, Watch() as watch:
         private = [shared]
-        slots = Slots(order.workers, _start(order, places), watch, lambda: private)
+        slots = Slots(order.workers, _start(order, places, steps), watch, lambda: private)
         try:
             slots.ready(min(order.workers, len(order.tasks)))
             with refused(places.runs):
@@ -253,11 +253,11 @@ def new_id(now: float) -> str:
     return f"{begin}-{int(now * 1000) % 1000:03d}{os.urandom(2).hex()}"
 
 
-def _start(order: Order, places: Places) -> Any:
+def _start(order: Order, places: Places, steps: Steps) -> Any:
     """Forks are quick, but a fork of a process with threads may hang."""
     artifacts = Artifacts(places)
     if threading.active_count() == 1:
-        return Forked(artifacts, order.project)
+        return Forked(artifacts, steps)
     return Spawned(artifacts, tuple(step.entrypoint for step in order.pipeline.steps.values()))
 
 

@@ -55,7 +55,7 @@ class Bucket(NamedTuple):
                     if is_gone(error):
                         return False
                     raise
-            return _unpacked(packed, folder, digest) and artifacts.publish(folder) == digest
+            return _unpacked(packed, folder, digest) and artifacts.publish(str(folder)) == digest
 
     def put(self, key: str, digest: str, artifacts: Artifacts) -> None:
         """Hand an artifact to the others, then say which work leads to it."""

@@ -18,55 +18,102 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from pipegen.dsl.project import Project
 from pipegen.engine.artifacts import Artifacts
+from pipegen.engine.fork import Fork, tidy
 from pipegen.engine.request import Line, Process, Reply, Request, request_of
 from pipegen.engine.unwritable import sentence
+from pipegen.engine.warming import Steps
 from pipegen.errors import PipegenError
-from pipegen.runtime.arguments import Policy, parse
-from pipegen.runtime.joblog import JobLog
+from pipegen.frozen import frozen
+from pipegen.runtime.arguments import Policy
 from pipegen.runtime.orphans import adopt_orphans, die_with_parent
-from pipegen.runtime.outcome import DONE, FAILED, STOPPING, TIMED_OUT, WRONG_INPUT, Attempt, Outcome
-from pipegen.runtime.publish import remove
+from pipegen.runtime.outcome import DONE, FAILED, TIMED_OUT, WRONG_INPUT, Attempt, Outcome
 from pipegen.runtime.supervise import Child, Watch
 
-SCRATCH = "1"  # an attempt is alone in its folder, so it is always the first there
 _ENDING = 30.0  # seconds for a runner's own way of ending what it started
 
 
-def serve(connection: socket.socket, artifacts: Artifacts, project: Project) -> None:
+def serve(connection: socket.socket, artifacts: Artifacts, steps: Steps) -> None:
     """Do what is asked for until the engine is gone."""
     os.setsid()  # a Ctrl-C in the terminal is for the engine, which tells us
-    for one in STOPPING:
-        if signal.getsignal(one) != signal.SIG_IGN:
-            signal.signal(one, lambda *_: None)
-    die_with_parent(signal.SIGTERM)
-    adopt_orphans()
-    _own_streams()
-    gc.collect()
-    gc.freeze()  # what is there now is shared with every fork, as long as nobody touches it
-    line = Line(connection)
-    while (message := line.receive()) is not None:
-        reply = _done(request_of(message), artifacts, project, connection)
+    line, fork = Line(connection), Fork(artifacts, steps, connection)
+    with Watch() as watch:
+        die_with_parent(signal.SIGTERM)
+        slot = Slot(artifacts, fork, watch, adopt_orphans())
+        _own_streams()
+        gc.collect()
+        gc.freeze()  # what is there now is shared with every fork, as long as nobody touches it
+        while (message := line.receive()) is not None:
+            watch.forget()
+            try:
+                line.send(slot.done(request_of(message)))
+            except OSError:
+                return
+
+
+@frozen
+class Slot:
+    """Makes attempts, one after the other."""
+
+    artifacts: Artifacts
+    fork: Fork
+    watch: Watch
+    adopts: bool
+
+    def done(self, request: Request) -> Reply:
         try:
-            line.send(reply)
-        except OSError:
-            return
+            if request.shared is not None:
+                return self._sharing(request)
+            return self._attempted(request)
+        except OSError as error:  # the disk is full, or may not be written
+            return Reply(FAILED, reason=sentence(error, Path(request.work)))
 
-
-def _done(request: Request, artifacts: Artifacts, project: Project, connection: socket.socket) -> Reply:
-    work = Path(request.work)
-    try:
-        work.mkdir(parents=True, exist_ok=True)
-        fetched = _fetched(request, artifacts) if request.ask else None
+    def _sharing(self, request: Request) -> Reply:
+        """With a bucket that is asked first, and gets what comes out."""
+        fetched = _fetched(request, self.artifacts) if request.ask else None
         if fetched is not None and fetched.code == DONE:
             return fetched
-        reply = _attempted(request, artifacts, _attempt(request, project, connection))
-        _tidy(work)
-        trouble = (fetched and fetched.trouble) or _shared(request, reply, artifacts)
-    except OSError as error:  # the disk is full, or may not be written
-        return Reply(FAILED, reason=sentence(error, work))
-    return replace(reply, trouble=trouble) if trouble else reply
+        reply = self._attempted(request)
+        trouble = (fetched and fetched.trouble) or _shared(request, reply, self.artifacts)
+        return replace(reply, trouble=trouble) if trouble else reply
+
+    def _attempted(self, request: Request) -> Reply:
+        policy = Policy(timeout=request.timeout, grace=request.grace)
+        attempt = self._attempt(request)
+        child = Child(self.watch, policy, attempt, request.attempt, _silent(request), self.adopts)
+        outcome = child.outcome()
+        if request.ending is not None and outcome.code not in (DONE, FAILED, WRONG_INPUT):
+            _end(request.ending)
+        rest = outcome.code == DONE and child.end_rest()
+        reply = self._published(request, outcome)
+        if rest or outcome.artifact is None:
+            tidy(request.work)
+        return reply
+
+    def _attempt(self, request: Request) -> Attempt:
+        if request.command is not None:
+            os.makedirs(request.work, exist_ok=True)
+
+        def logged(_: int) -> Outcome:
+            try:
+                _redirect(request.log)
+            except OSError as error:
+                return Outcome(FAILED, reason=sentence(error, Path(request.log)))
+            if request.command is None:
+                return self.fork.attempt(request)
+            return _by_command(request.command, request.task)
+
+        return logged
+
+    def _published(self, request: Request, outcome: Outcome) -> Reply:
+        """What came of it; a command leaves its artifact to us."""
+        digest = outcome.artifact
+        if outcome.code == DONE and digest is None:
+            try:
+                digest = self.artifacts.publish(f"{request.work}/out")
+            except FileNotFoundError:
+                return Reply(FAILED, reason="the command ended well, but there is no artifact")
+        return Reply(outcome.code, outcome.rows, outcome.reason, digest)
 
 
 def _fetched(request: Request, artifacts: Artifacts) -> Reply | None:
@@ -97,92 +144,14 @@ def _shared(request: Request, reply: Reply, artifacts: Artifacts) -> str | None:
     return None
 
 
-def _tidy(work: Path) -> None:
-    """Leave nothing but an empty scratch folder, which the next attempt takes: making one anew is slow."""
-    for path in work.iterdir():
-        if path.name != SCRATCH or any(path.iterdir()):
-            remove(path)
-
-
-def _attempt(request: Request, project: Project, connection: socket.socket) -> Attempt:
-    attempt = (
-        _by_command(request.command, request) if request.command else _in_fork(request, project, connection)
-    )
-
-    def logged(number: int) -> Outcome:
-        try:
-            _redirect(request.log)
-        except OSError as error:
-            return Outcome(FAILED, reason=sentence(error, Path(request.log)))
-        return attempt(number)
-
-    return logged
-
-
-def _attempted(request: Request, artifacts: Artifacts, attempt: Attempt) -> Reply:
-    policy = Policy(timeout=request.timeout, grace=request.grace)
-    with Watch() as watch:
-        child = Child(watch, policy, attempt, request.attempt, _silent(request))
-        outcome = child.outcome()
-        if request.ending is not None and outcome.code not in (DONE, FAILED, WRONG_INPUT):
-            _end(request.ending)
-        if outcome.code == DONE:
-            child.end_rest()
-    if outcome.code != DONE:
-        return Reply(outcome.code, outcome.rows, outcome.reason)
+def _by_command(command: Process, task: str) -> Outcome:
     try:
-        digest = artifacts.publish(Path(request.work, "out"))
-    except FileNotFoundError:
-        return Reply(FAILED, reason="the command ended well, but there is no artifact")
-    return Reply(DONE, outcome.rows, artifact=digest)
-
-
-def _in_fork(request: Request, project: Project, connection: socket.socket) -> Attempt:
-    """The task in this very interpreter: all that it imports is there already.
-
-    What can be done before the fork is: memory that a fork writes to has to be copied for it.
-    """
-    try:
-        arguments = parse(request.words[1:])
-    except PipegenError as error:
-        return _refused(request, error)
-    from pipegen.runtime.task import Task
-
-    task = Task(arguments, JobLog(request.task), Path(request.work), project)
-
-    def run(_: int) -> Outcome:
-        connection.close()
-        os.environ.update(request.env)
-        os.environ.update(arguments.env)
-        if request.cwd is not None:
-            os.chdir(request.cwd)
-        sys.argv = ["pipegen", *request.words]
-        return task.attempt(int(SCRATCH))
-
-    return run
-
-
-def _refused(request: Request, error: PipegenError) -> Attempt:
-    """A task whose words make no sense."""
-
-    def run(number: int) -> Outcome:
-        JobLog(request.task).diagnostics(error.diagnostics, number)
-        return Outcome(WRONG_INPUT, reason=error.diagnostics[0].message)
-
-    return run
-
-
-def _by_command(command: Process, request: Request) -> Attempt:
-    def run(_: int) -> Outcome:
-        try:
-            os.chdir(command.cwd)
-            os.execvpe(command.argv[0], list(command.argv), {**command.env})
-        except OSError as error:
-            reason = f"'{command.argv[0]}' cannot be started: {(error.strerror or '').lower()}"
-            sys.stderr.write(f"pipegen: {request.task}: {reason}\n")
-            return Outcome(WRONG_INPUT, reason=reason)
-
-    return run
+        os.chdir(command.cwd)
+        os.execvpe(command.argv[0], list(command.argv), {**command.env})
+    except OSError as error:
+        reason = f"'{command.argv[0]}' cannot be started: {(error.strerror or '').lower()}"
+        sys.stderr.write(f"pipegen: {task}: {reason}\n")
+        return Outcome(WRONG_INPUT, reason=reason)
 
 
 def _silent(request: Request) -> Callable[[int], Outcome]:
@@ -209,17 +178,18 @@ def last_line(log: Path) -> str:
 
 
 def _redirect(log: str) -> None:
-    """From here on, everything that the task and its children say goes to its log, and they are told nothing."""
+    """From here on, everything that the task and its children say goes to its log."""
     written = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o666)
-    nothing = os.open(os.devnull, os.O_RDONLY)
-    for old, new in ((nothing, 0), (written, 1), (written, 2)):
-        os.dup2(old, new)
+    os.dup2(written, 1)
+    os.dup2(written, 2)
     os.close(written)
-    os.close(nothing)
 
 
 def _own_streams() -> None:
-    """Streams on the standard descriptors, whatever they were before; an attempt redirects those."""
+    """Streams on the standard descriptors, whatever they were before; nothing is to be read from the first."""
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.close(nothing)
     how: dict[str, Any] = {"closefd": False, "encoding": "utf-8", "errors": "backslashreplace"}
     sys.stdin = open(0, **how)  # noqa: SIM115
     sys.stdout = open(1, "w", buffering=1, **how)  # noqa: SIM115 - by lines, in order with what stderr says

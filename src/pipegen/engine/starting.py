@@ -10,11 +10,11 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipegen.dsl.project import Project, find
+from pipegen.dsl.project import find
 from pipegen.engine.artifacts import Artifacts
 from pipegen.engine.places import Places
 from pipegen.engine.slot import serve
-from pipegen.engine.warming import warm
+from pipegen.engine.warming import Steps, warm
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class Forked:
     """A slot that shares all that this process has imported. Only for a process with a single thread."""
 
     artifacts: Artifacts
-    project: Project
+    steps: Steps
 
     def __call__(self, theirs: socket.socket, private: list[int]) -> int:
         for stream in (sys.stdout, sys.stderr):
@@ -35,7 +35,7 @@ class Forked:
             for descriptor in private:
                 os.close(descriptor)
             os.chdir(self.artifacts.places.root)
-            serve(theirs, self.artifacts, self.project)
+            serve(theirs, self.artifacts, self.steps)
             code = 0
         except BaseException:
             sys.excepthook(*sys.exc_info())
@@ -62,8 +62,7 @@ def main(setup: str) -> None:
     """The life of a slot that was started from nothing."""
     descriptor, root, entrypoints = json.loads(setup)
     project = find(Path(root))
-    warm(entrypoints, project)
-    serve(socket.socket(fileno=descriptor), Artifacts(Places(project.root)), project)
+    serve(socket.socket(fileno=descriptor), Artifacts(Places(project.root)), warm(entrypoints, project))
 
 
 if __name__ == "__main__":

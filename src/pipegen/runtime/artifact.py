@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import deque
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -35,7 +36,8 @@ def write(folder: Path, value: object, annotation: object, producer: str) -> Man
             items = codec.write(value, part, draft.path)
             with writing():
                 manifest = describe(draft.path, codec.name, type_name(annotation), producer, items)
-                (draft.path / FILE).write_text(to_text(manifest), encoding="utf-8", newline="\n")
+                with open(f"{draft.path}/{FILE}", "wb") as file:
+                    file.write(to_text(manifest).encode())
                 draft.publish()
     except CodecError as problem:
         raise refusals.not_written(problem, annotation, producer) from problem
@@ -47,7 +49,7 @@ def write(folder: Path, value: object, annotation: object, producer: str) -> Man
 def check_target(folder: Path) -> None:
     """Refuse a folder that holds anything but an earlier artifact: it is about to be replaced."""
     try:
-        names = sorted(entry.name for entry in folder.iterdir() if not is_litter(entry.name))
+        names = sorted(name for name in os.listdir(folder) if not is_litter(name))
     except FileNotFoundError:
         return
     except OSError as problem:

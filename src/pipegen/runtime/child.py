@@ -5,24 +5,21 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from pipegen.runtime.orphans import die_with_parent
-from pipegen.runtime.outcome import FAILED, STOPPING, Attempt, Outcome, guarded, interruptible
+from pipegen.runtime.outcome import FAILED, STOPPING, Attempt, Outcome, Stopped, guarded, raise_stops
+
+if TYPE_CHECKING:
+    from pipegen.runtime.supervise import Watch
 
 
-def be_the_child(attempt: Attempt, number: int, report: int) -> NoReturn:
+def be_the_child(attempt: Attempt, number: int, report: int, watch: Watch) -> NoReturn:
     """Never returns: the supervisor's own stack below must not be unwound twice."""
     code = FAILED
     try:
-        signal.set_wakeup_fd(-1)
-        for one in (signal.SIGCHLD, *STOPPING):
-            if signal.getsignal(one) != signal.SIG_IGN:
-                signal.signal(one, signal.SIG_DFL)
-        os.setsid()
-        die_with_parent(signal.SIGTERM)
-        with interruptible():
-            outcome = guarded(_heard(attempt), number)
+        outcome = guarded(_alone(attempt, watch), number)
+        _unheard()
         _leave()
         os.write(report, packed(outcome))
         code = outcome.code
@@ -32,14 +29,27 @@ def be_the_child(attempt: Attempt, number: int, report: int) -> NoReturn:
         os._exit(code)
 
 
-def _heard(attempt: Attempt) -> Attempt:
-    """The attempt, with signals let through once there is somebody to catch what they raise."""
+def _alone(attempt: Attempt, watch: Watch) -> Attempt:
+    """The attempt in a session of its own, with signals that it can hear."""
 
     def run(number: int) -> Outcome:
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, STOPPING)
+        signal.set_wakeup_fd(-1)
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        raise_stops()
+        if watch.stopped:  # a signal came between the fork and these handlers
+            raise Stopped(watch.stopped)
+        os.setsid()
+        die_with_parent(signal.SIGTERM)
         return attempt(number)
 
     return run
+
+
+def _unheard() -> None:
+    """There is nothing to clean up any more: a signal ends the process."""
+    for one in STOPPING:
+        if signal.getsignal(one) != signal.SIG_IGN:
+            signal.signal(one, signal.SIG_DFL)
 
 
 def _leave() -> None:
@@ -60,11 +70,10 @@ def packed(outcome: Outcome) -> bytes:
     """An outcome as it goes through a pipe."""
     import json
 
-    return json.dumps([outcome.code, outcome.rows, outcome.reason[:2000]]).encode()
+    return json.dumps([outcome.code, outcome.rows, outcome.reason[:2000], outcome.artifact]).encode()
 
 
 def unpacked(text: bytes) -> Outcome:
     import json
 
-    code, rows, reason = json.loads(text)
-    return Outcome(code, rows, reason)
+    return Outcome(*json.loads(text))

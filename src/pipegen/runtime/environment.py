@@ -50,6 +50,8 @@ def read(
 ) -> Settings | None:
     """The settings of a task, None for a step without any; PipegenError lists all that is wrong."""
     given = os.environ if environ is None else environ
+    if settings_type is None and not (param_sources or param_defaults or any("__" in one for one in given)):
+        return None  # nothing is read, and nothing can be wrong
     settings, found = Reader(task_name, prefix, given, doc, param_sources or {}, param_defaults or {}).read(
         settings_type
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import cast
 
@@ -17,27 +17,36 @@ _SHA256_LENGTH = 64
 
 def to_text(manifest: Manifest) -> str:
     """The text of artifact.json: stable order, no place, no time."""
-    import json
+    from json.encoder import encode_basestring as quoted  # json.dumps is slow when it indents
 
-    files = [
-        {"path": one.path, "size": one.size, "sha256": one.sha256}
-        | ({"executable": True} if one.executable else {})
-        for one in manifest.files
+    fields = [
+        f'"format": {FORMAT}',
+        f'"codec": {quoted(manifest.codec)}',
+        f'"type": {quoted(manifest.type)}',
+        f'"producer": {quoted(manifest.producer)}',
     ]
-    content: dict[str, object] = {
-        "format": FORMAT,
-        "codec": manifest.codec,
-        "type": manifest.type,
-        "producer": manifest.producer,
-    }
     if manifest.items is not None:
-        content["items"] = manifest.items
-    content["files"] = files
+        fields.append(f'"items": {manifest.items}')
+    fields.append(f'"files": {_list([_file_text(one, quoted) for one in manifest.files])}')
     if manifest.links:
-        content["links"] = [{"path": one.path, "target": one.target} for one in manifest.links]
+        links = [(f'"path": {quoted(one.path)}', f'"target": {quoted(one.target)}') for one in manifest.links]
+        fields.append(f'"links": {_list([_object(one) for one in links])}')
     if manifest.folders:
-        content["folders"] = list(manifest.folders)
-    return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
+        fields.append(f'"folders": {_list([quoted(one) for one in manifest.folders])}')
+    return "{\n  " + ",\n  ".join(fields) + "\n}\n"
+
+
+def _file_text(one: PayloadFile, quoted: Callable[[str], str]) -> str:
+    known = [f'"path": {quoted(one.path)}', f'"size": {one.size}', f'"sha256": "{one.sha256}"']
+    return _object([*known, '"executable": true'] if one.executable else known)
+
+
+def _object(fields: Sequence[str]) -> str:
+    return "{\n      " + ",\n      ".join(fields) + "\n    }"
+
+
+def _list(items: Sequence[str]) -> str:
+    return "[\n    " + ",\n    ".join(items) + "\n  ]" if items else "[]"
 
 
 def digest(folder: Path) -> str:
@@ -48,24 +57,29 @@ def digest(folder: Path) -> str:
 
 def load_manifest(folder: Path, name: str = "") -> Manifest:
     """What artifact.json says, checked; PipegenError when there is none or it cannot be trusted."""
-    path = folder / FILE
-    who = f"parameter '{name}' has no artifact: " if name else ""
+    path = f"{folder}/{FILE}"
     try:
-        text = path.read_bytes()
+        with open(path, "rb") as file:
+            text = file.read()
     except FileNotFoundError:
+        who = _who(name)
         what = f"there is no {FILE} in" if folder.is_dir() else "there is no folder"
         hint = "run the task that writes it first, or correct the path"
         raise _refused("PG328", f"{who}{what} '{folder}'", path, hint) from None
     except OSError as problem:
-        raise _refused("PG342", f"{who}'{path}' cannot be read: {problem.strerror}", path) from problem
+        raise _refused("PG342", f"{_who(name)}'{path}' cannot be read: {problem.strerror}", path) from problem
     return _parse(text, path)
 
 
-def _parse(text: bytes, path: Path) -> Manifest:
+def _who(name: str) -> str:
+    return f"parameter '{name}' has no artifact: " if name else ""
+
+
+def _parse(text: bytes, path: str) -> Manifest:
     import json
 
     try:
-        content = json.loads(text)
+        content = json.loads(text.decode())
     except (ValueError, RecursionError) as problem:
         raise _refused("PG329", f"it is not JSON: {problem}", path, _AGAIN) from None
     if not isinstance(content, dict):
@@ -137,7 +151,7 @@ def _texts(content: Mapping[str, object], key: str) -> tuple[str, ...]:
     return tuple(cast(list[str], found))
 
 
-def _refuse_unsafe(manifest: Manifest, path: Path) -> None:
+def _refuse_unsafe(manifest: Manifest, path: str) -> None:
     unsafe = [one for one in manifest.payload if not _is_safe(one)]
     unsafe += [one.target for one in manifest.links if not _stays_inside(one)]
     if unsafe:
@@ -167,9 +181,9 @@ def _stays_inside(link: Link) -> bool:
     return is_relative and whole.split("/")[0] == link.path.split("/")[0]
 
 
-def _problem(code: str, message: str, path: Path, hint: str = "") -> Diagnostic:
-    return Diagnostic(code, message, Origin(str(path)), hint)
+def _problem(code: str, message: str, path: str, hint: str = "") -> Diagnostic:
+    return Diagnostic(code, message, Origin(path), hint)
 
 
-def _refused(code: str, message: str, path: Path, hint: str = "") -> PipegenError:
+def _refused(code: str, message: str, path: str, hint: str = "") -> PipegenError:
     return PipegenError(_problem(code, message, path, hint))

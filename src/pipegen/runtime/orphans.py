@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 _PR_SET_PDEATHSIG = 1
 _PR_SET_CHILD_SUBREAPER = 36
 
 
-def adopt_orphans() -> None:
-    """From now on, orphaned descendants become children of this process."""
-    _prctl(_PR_SET_CHILD_SUBREAPER, 1)
+def adopt_orphans() -> bool:
+    """From now on, orphaned descendants become children of this process; whether that can be had here."""
+    return _prctl(_PR_SET_CHILD_SUBREAPER, 1)
 
 
 def die_with_parent(number: int) -> None:
@@ -28,10 +30,17 @@ def adopted() -> list[int]:
         return []
 
 
-def _prctl(option: int, value: int) -> None:
+def _prctl(option: int, value: int) -> bool:
+    call = _system_call()
+    return call is not None and call(option, value, 0, 0, 0) == 0
+
+
+@cache
+def _system_call() -> Callable[..., int] | None:
     try:
         import ctypes
 
-        ctypes.CDLL(None).prctl(option, value, 0, 0, 0)
+        found: Callable[..., int] = ctypes.CDLL(None).prctl
     except (ImportError, OSError, AttributeError):
-        return
+        return None
+    return found

@@ -6,6 +6,7 @@ import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
+from typing import Any
 
 from pipegen.frozen import frozen
 
@@ -20,6 +21,7 @@ class Outcome:
     code: int
     rows: int | None = None
     reason: str = ""
+    artifact: str | None = None  # the digest of what it published, when it did so itself
 
     @property
     def worth_retrying(self) -> bool:
@@ -28,6 +30,8 @@ class Outcome:
 
 
 Attempt = Callable[[int], Outcome]
+Handler = Callable[[int, FrameType | None], Any] | int
+Before = dict[signal.Signals, Handler]  # who handled a signal until now
 
 
 class Stopped(BaseException):
@@ -65,6 +69,15 @@ def interruptible() -> Iterator[None]:
 
     SIGINT stays Python's KeyboardInterrupt, which asyncio and others look for.
     """
+    before = raise_stops()
+    try:
+        yield
+    finally:
+        restore(before)
+
+
+def raise_stops() -> Before:
+    """What `interruptible` does, for a process that stays so."""
     raised = False
 
     def stop(number: int, _: FrameType | None) -> None:
@@ -73,21 +86,23 @@ def interruptible() -> Iterator[None]:
             raised = True
             raise Stopped(number)
 
-    with handling(stop):
-        if signal.getsignal(signal.SIGINT) is stop:
-            signal.signal(signal.SIGINT, signal.default_int_handler)
-        yield
+    before = handle(stop)
+    if signal.SIGINT in before:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+    return before
 
 
-@contextmanager
-def handling(handler: signal.Handlers | object) -> Iterator[None]:
+def handle(handler: Handler) -> Before:
     """Handle the signals to stop, leaving alone those that whoever started us wants ignored."""
-    before = {one: signal.getsignal(one) for one in STOPPING}
-    heard = [one for one in STOPPING if one == signal.SIGTERM or before[one] != signal.SIG_IGN]
-    for one in heard:
-        signal.signal(one, handler)  # type: ignore[arg-type]
-    try:
-        yield
-    finally:
-        for one in heard:
-            signal.signal(one, before[one] or signal.SIG_DFL)
+    before: Before = {}
+    for one in STOPPING:
+        known = signal.getsignal(one)
+        if one == signal.SIGTERM or known != signal.SIG_IGN:
+            before[one] = known or signal.SIG_DFL
+            signal.signal(one, handler)
+    return before
+
+
+def restore(before: Before) -> None:
+    for one, handler in before.items():
+        signal.signal(one, handler)

@@ -15,6 +15,7 @@ from types import TracebackType
 from pipegen.runtime.codecs.contract import writing
 
 _PARTIAL, _OLD = "partial", "old"
+_LEFT = f"[0-9a-f]{{12}}\\.({_PARTIAL}|{_OLD})"
 _LONGEST = 200  # of a name, so that the hidden one is not too long for the disk
 
 
@@ -22,17 +23,18 @@ class Draft:
     """A folder in the making; it is gone when the block ends without `publish`."""
 
     def __init__(self, target: Path) -> None:
-        self.target = Path(os.path.realpath(target))  # a link to the place stays, the place is replaced
+        self.target = _place(target)
         self.path = self.target
         self._lock: int | None = None
 
     def __enter__(self) -> Draft:
         with writing():
-            self.target.parent.mkdir(parents=True, exist_ok=True)
+            if not os.path.isdir(self.target.parent):
+                self.target.parent.mkdir(parents=True, exist_ok=True)
             clear(self.target)
             while self._lock is None:  # more than once only when another process mistook it for a leftover
                 self.path = _hidden(self.target, _PARTIAL)
-                self.path.mkdir()
+                os.mkdir(self.path)
                 self._lock, _ = _hold(self.path)
         return self
 
@@ -46,7 +48,7 @@ class Draft:
     def publish(self) -> None:
         """Take the target's place; what was there goes when the block ends."""
         try:
-            self.path.rename(self.target)  # does for a target that is missing or an empty folder
+            os.rename(self.path, self.target)  # does for a target that is missing or an empty folder
             self.path = self.target
         except OSError:
             if not self.target.is_dir():
@@ -70,13 +72,21 @@ class Draft:
             _let_go(lock)
 
 
+def _place(target: Path) -> Path:
+    """A link to the place stays, the place is replaced; a step may go to another folder meanwhile."""
+    if os.path.islink(target):
+        return Path(os.path.realpath(target))
+    return target if target.is_absolute() else target.absolute()
+
+
 def clear(target: Path) -> None:
     """Put back what a killed process had moved aside, and remove what it left half-written."""
-    pattern = re.compile(rf"\.{re.escape(_stem(target))}\.[0-9a-f]{{12}}\.({_PARTIAL}|{_OLD})")
+    begin = f".{_stem(target)}."
     try:
-        names = sorted(one.name for one in target.parent.iterdir() if pattern.fullmatch(one.name))
+        near = [name[len(begin) :] for name in os.listdir(target.parent) if name.startswith(begin)]
     except OSError:
         return
+    names = sorted(begin + rest for rest in near if re.fullmatch(_LEFT, rest))
     for name in names:
         path = target.parent / name
         lock, is_ours = _hold(path)
@@ -107,7 +117,7 @@ def exchange(one: Path, other: Path) -> bool:
 def remove(path: Path) -> None:
     """Remove a folder and what is in it; what cannot be removed stays hidden and does no harm."""
     try:
-        path.rmdir()
+        os.rmdir(path)
     except FileNotFoundError:
         return
     except OSError:
@@ -121,7 +131,7 @@ def _stem(target: Path) -> str:
 
 
 def _hidden(target: Path, ending: str) -> Path:
-    return target.parent / f".{_stem(target)}.{os.urandom(6).hex()}.{ending}"
+    return target.with_name(f".{_stem(target)}.{os.urandom(6).hex()}.{ending}")
 
 
 def _hold(path: Path) -> tuple[int | None, bool]:
@@ -135,7 +145,7 @@ def _hold(path: Path) -> tuple[int | None, bool]:
         return None, False
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        if path.exists() and os.fstat(descriptor).st_ino == path.stat().st_ino:
+        if os.path.exists(path) and os.fstat(descriptor).st_ino == os.stat(path).st_ino:
             return descriptor, True
     except BlockingIOError:
         pass

@@ -24,12 +24,12 @@ from pipegen.runtime.orphans import adopt_orphans, adopted
 from pipegen.runtime.outcome import (
     DONE,
     FAILED,
-    STOPPING,
     TIMED_OUT,
     Attempt,
     Outcome,
-    handling,
+    handle,
     killed_by,
+    restore,
     stopped_by,
 )
 from pipegen.units import duration
@@ -39,13 +39,13 @@ _POLL = 0.05
 
 def supervise(attempt: Attempt, policy: Policy, log: JobLog) -> Outcome:
     """Run attempts until one succeeds, retrying would be of no use, or there are none left."""
-    adopt_orphans()
+    adopts = adopt_orphans()
     with Watch() as watch:
         number = 1
         while True:
             began = time.monotonic()
             log.event("attempt", attempt=number)
-            outcome = Child(watch, policy, attempt, number).outcome()
+            outcome = Child(watch, policy, attempt, number, adopts=adopts).outcome()
             took = round(time.monotonic() - began, 3)
             if number > policy.retries or not outcome.worth_retrying:
                 return outcome
@@ -73,12 +73,11 @@ class Watch:
             os.set_blocking(end, False)
         self._wakeup = signal.set_wakeup_fd(self._write, warn_on_full_buffer=False)
         self._child = signal.signal(signal.SIGCHLD, lambda *_: None)
-        self._handling = handling(self._stop)
-        self._handling.__enter__()
+        self._before = handle(self._stop)
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._handling.__exit__(None, None, None)
+        restore(self._before)
         signal.signal(signal.SIGCHLD, self._child)
         signal.set_wakeup_fd(self._wakeup)
         os.close(self._read)
@@ -87,6 +86,10 @@ class Watch:
     def _stop(self, number: int, _: object) -> None:
         self.hurry = bool(self.stopped)
         self.stopped = self.stopped or number
+
+    def forget(self) -> None:
+        """What asked to stop until now did not mean what comes next."""
+        self.stopped, self.hurry = 0, False
 
     def fileno(self) -> int:
         """For `select`: ready to read when something happened."""
@@ -118,7 +121,9 @@ class Child:
     attempt: Attempt
     number: int
     silent: Callable[[int], Outcome] = ended_itself  # what an exit code without a report means
+    adopts: bool = False  # orphans come to this process
     pid: int = 0
+    childless: bool = False  # no process is left that could be known
     report: int = -1
     status: int | None = None
 
@@ -150,12 +155,10 @@ class Child:
         os.set_blocking(self.report, False)
         for stream in (sys.stdout, sys.stderr):
             stream.flush()
-        signal.pthread_sigmask(signal.SIG_BLOCK, STOPPING)  # a signal must not fall between two handlers
         self.pid = os.fork()
         if self.pid == 0:
-            be_the_child(self.attempt, self.number, write)
+            be_the_child(self.attempt, self.number, write, self.watch)
         os.close(write)
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, STOPPING)
 
     def _wait(self, seconds: float | None, over: Callable[[], bool], *, poll: float = 3600.0) -> None:
         end = None if seconds is None else time.monotonic() + seconds
@@ -172,6 +175,7 @@ class Child:
             try:
                 pid, status = os.waitpid(-1, os.WNOHANG)
             except ChildProcessError:
+                self.childless = self.adopts
                 return
             if pid == 0:
                 return
@@ -183,17 +187,24 @@ class Child:
         try:
             os.killpg(self.pid, number)
         except ProcessLookupError:
-            return False
+            if self.status is not None:
+                return False
+            os.kill(self.pid, number)  # so young that it has no group yet
         except PermissionError:  # what macOS says of a group of zombies
             return False
         return True
 
-    def end_rest(self) -> None:
-        """End what a successful attempt left running, as a container's end would."""
+    def end_rest(self) -> bool:
+        """End what a successful attempt left running, as a container's end would; whether there was any."""
+        if self.childless:
+            return False
         self._end_group(time.monotonic(), asked=False)
+        return True
 
     def _end_group(self, killing: float, *, asked: bool) -> None:
         """End whatever the attempt started: first asked, then killed; then the orphans."""
+        if self.childless:
+            return
         if self._signal(0 if asked else signal.SIGTERM):
             over = lambda: self.watch.hurry or not self._signal(0)  # noqa: E731
             self._wait(killing - time.monotonic(), over, poll=_POLL)

@@ -19,7 +19,10 @@ from pipegen.runtime.outcome import DONE, FAILED, WRONG_INPUT, Outcome
 if TYPE_CHECKING:
     from pipegen.dsl.contract import Contract
     from pipegen.dsl.definition import Definition
-    from pipegen.dsl.project import Project
+    from pipegen.ir import Mode
+
+    Loaded = tuple[Definition, Contract]
+    Load = Callable[[str, Mode | None], Loaded]  # a step by its target, in a mode that is not its own
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -32,7 +35,7 @@ class Task:
     arguments: Arguments
     log: JobLog
     workdir: Path
-    project: Project | None = None  # of whoever knows it already
+    load: Load | None = None  # of whoever has loaded steps already
     ready: bool = False  # from here on it is the step that fails, unless a stream that it reads does
 
     def attempt(self, number: int) -> Outcome:
@@ -52,15 +55,10 @@ class Task:
 
     def _run(self, number: int) -> int | None:
         """Returns how many items were written, when there is something to count."""
-        from pipegen.dsl import project
-        from pipegen.dsl.contract import contract_of
-        from pipegen.dsl.load import load_step
         from pipegen.runtime import artifact
 
-        root = self.arguments.root or Path.cwd()
-        definition = load_step(self.arguments.target, self.project or project.find(root), Path.cwd())
+        definition, contract = (self.load or self._load)(self.arguments.target, self.arguments.mode)
         mode = self.arguments.mode or definition.mode
-        contract = contract_of(definition, mode)
         problems = list(_unfed(self.arguments.inputs, contract, self.arguments.name))
         settings, environ = None, _tried(problems, self._environ)
         if environ is not None:
@@ -75,6 +73,14 @@ class Task:
         self.ready = True
         value = _by_row(run, definition, inputs) if mode == "row" else run(**inputs)
         return artifact.write(self.arguments.out, value, contract.output, self.arguments.name).items
+
+    def _load(self, target: str, mode: Mode | None) -> Loaded:
+        from pipegen.dsl.contract import contract_of
+        from pipegen.dsl.load import load_step
+        from pipegen.dsl.project import find
+
+        definition = load_step(target, find(self.arguments.root or Path.cwd()), Path.cwd())
+        return definition, contract_of(definition, mode)
 
     def _environ(self) -> Mapping[str, str]:
         """The variables of this process, over those of files."""

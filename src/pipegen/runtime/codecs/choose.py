@@ -11,9 +11,23 @@ _JSON = ("json", "jsonl")  # either is read for the types of both
 # A codec, and the part of a union that it is for.
 Choice = tuple[Codec, object]
 
+_settled: dict[object, tuple[Choice, ...]] = {}
+
 
 def choices(annotation: object) -> tuple[Choice, ...]:
     """The codecs that values of a type may need: one, several for a mixed union, none for Any."""
+    try:
+        return _settled[annotation]
+    except KeyError:
+        found = _choices(annotation)
+        if all(codec.name in find.BUILT_IN for codec, _ in found):  # a plugin may be gone another time
+            _settled[annotation] = found
+        return found
+    except TypeError:  # an annotation that cannot be hashed
+        return _choices(annotation)
+
+
+def _choices(annotation: object) -> tuple[Choice, ...]:
     alternatives = types.members(annotation)
     if any(types.is_any(one) for one in alternatives):
         return ()

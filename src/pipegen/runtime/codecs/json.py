@@ -37,7 +37,7 @@ class JsonCodec:
             text = kind.encode(value)
         except REFUSALS as problem:
             raise explained(problem, value, kind) from problem
-        with writing(len(text) + 1), (folder / _FILE).open("xb") as file:
+        with writing(len(text) + 1), open(f"{folder}/{_FILE}", "xb") as file:
             file.write(text)
             file.write(b"\n")
         return len(value) if isinstance(value, (list, tuple, set, frozenset, deque)) else None
@@ -45,7 +45,8 @@ class JsonCodec:
     def read(self, folder: Path, annotation: object) -> object:
         from pydantic import ValidationError
 
-        data = (folder / _FILE).read_bytes()
+        with open(f"{folder}/{_FILE}", "rb") as file:
+            data = file.read()
         wanted = Any if is_any(annotation) else annotation
         if is_iterable(annotation) or is_iterator(annotation):
             wanted = cast(object, list[item(annotation)])  # type: ignore[misc]
