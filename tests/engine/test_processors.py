@@ -76,7 +76,15 @@ def listener(*codes: int) -> Iterator[tuple[str, list[dict[str, object]]]]:
         def do_POST(self) -> None:
             body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
             told.append({"body": body, "token": self.headers.get("Authorization")})
-            self.send_response(waiting.pop(0) if waiting else 200)
+            code = waiting.pop(0) if waiting else 200
+            self.send_response(code)
+            if 300 <= code < 400:
+                self.send_header("Location", "/elsewhere")
+            self.end_headers()
+
+        def do_GET(self) -> None:
+            told.append({"body": None, "token": self.headers.get("Authorization")})
+            self.send_response(200)
             self.end_headers()
 
         def log_message(self, *_: object) -> None:
@@ -193,6 +201,45 @@ def test_a_webhook_is_told_the_result_and_no_secret_is_shown(project: Project) -
     assert url not in said.out
 
 
+@pytest.mark.parametrize("code", [301, 302, 303, 307, 308])
+def test_an_answer_that_leads_elsewhere_is_a_refusal(project: Project, code: int) -> None:
+    with listener(code) as (url, told):
+        config = {"type": "webhook", "retries": 0, "headers_env": {"Authorization": "HOOK_TOKEN"}}
+        said = run(project, config, PIPEGEN_WEBHOOK_URL=url, HOOK_TOKEN="hush")
+    assert said.code == 1
+    assert f"it answered {code}" in said.out
+    assert len(told) == 1  # and the token went nowhere else
+
+
+def test_no_part_of_a_header_or_an_address_is_shown_whatever_is_wrong_with_it(project: Project) -> None:
+    config = {"type": "webhook", "retries": 0, "headers_env": {"Authorization": "HOOK_TOKEN"}}
+    for url, token in (
+        ("http://127.0.0.1:9/hush", "hu\nsh"),
+        ("http://127.0.0.1:9/hush\nX: y", "x"),
+        ("http://127.0.0.1:9/hush me", "x"),
+        ("http://[::1/hush", "x"),
+        ("http://127.0.0.1:hush/", "x"),
+        ("http://127.0.0.1:9/hüsh", "x"),
+    ):
+        said = run(project, config, PIPEGEN_WEBHOOK_URL=url, HOOK_TOKEN=token)
+        assert (said.code, '"code": "PG756"' in said.out) == (1, True), url
+        assert not any(one in said.out + said.err for one in ("hush", "hüsh", "sh\\n")), url
+
+
+def test_a_line_break_behind_a_token_is_none_of_it(project: Project) -> None:
+    config = {"type": "webhook", "headers_env": {"Authorization": "HOOK_TOKEN"}}
+    with listener() as (url, told):
+        assert run(project, config, PIPEGEN_WEBHOOK_URL=f"{url}\n", HOOK_TOKEN="hush\n").code == 0
+    assert told[0]["token"] == "hush"
+
+
+def test_a_name_cannot_call_everybody_in_slack(project: Project) -> None:
+    project.write(FLOW.replace("My Flow", "A & B <!channel>"))
+    with listener() as (url, told):
+        run(project, {"type": "webhook", "form": "slack"}, PIPEGEN_WEBHOOK_URL=url)
+    assert str(told[0]["body"]).startswith("{'text': 'A &amp; B &lt;!channel&gt;: SUCCESS")
+
+
 def test_a_webhook_hears_of_failures_too(project: Project) -> None:
     with listener() as (url, told):
         said = run(project, {"type": "webhook", "form": "slack"}, PIPEGEN_WEBHOOK_URL=url, FAIL="1")
@@ -212,17 +259,28 @@ def test_an_address_that_does_not_answer_fails_the_run_unless_it_need_not(projec
 def test_noop_says_that_all_is_there(project: Project) -> None:
     found = result_of(run(project, {"type": "noop"}, {"type": "noop", "tasks": ["make"]}))
     assert [one["ok"] for one in found["processors"]] == [True, True]  # type: ignore[attr-defined,union-attr]
-    said = run(project, {"type": "noop", "tasks": ["mak"]})
+    said = run(project, {"type": "noop", "tasks": ["count"]}, words=("--step", "make"))
     assert said.code == 1
     assert '"code": "PG750"' in said.out
-    assert "did you mean 'make'?" in said.out
+
+
+def test_a_task_that_the_pipeline_does_not_have_is_refused_before_anything_runs(project: Project) -> None:
+    configs = [{"type": kind, "tasks": ["mak", "count", "x"]} for kind in ("noop", "archive")]
+    said = run(project, *configs, {"type": "copy", "to": "x", "tasks": ["make"]})
+    assert said.code == 2
+    assert said.err.count("error[PG750]: post-processor ") == 4
+    assert "post-processor 'noop' names task 'mak', which the pipeline does not have" in said.err
+    assert "did you mean 'make'?" in said.err
+    assert not (project.folder / ".pipegen/artifacts").exists()
 
 
 @pytest.mark.parametrize(
     ("config", "code"),
     [
         ({"type": "noop", "when": "failure", "tasks": ["count"]}, "PG751"),
-        ({"type": "archive", "when": "failure", "path": "a.rar", "tasks": ["make"]}, "PG752"),
+        ({"type": "archive", "when": "failure", "path": "/proc/a.zip", "tasks": ["make"]}, "PG755"),
+        ({"type": "archive", "when": "failure", "path": "flow.py/a.zip", "tasks": ["make"]}, "PG755"),
+        ({"type": "archive", "when": "failure", "path": f"{'x' * 300}.zip", "tasks": ["make"]}, "PG755"),
         (
             {"type": "archive", "when": "failure", "path": "flow.py", "form": "zip", "tasks": ["make"]},
             "PG753",
@@ -308,7 +366,24 @@ def test_the_logs_of_a_failed_run_can_be_removed(project: Project) -> None:
 @pytest.mark.parametrize(
     ("config", "message"),
     [
-        ({"type": "archive", "path": "{pipline}.zip"}, "stands for nothing"),
+        ({"type": "archive", "path": "{pipline}.zip"}, "'{pipline}' stands for nothing"),
+        ({"type": "archive", "path": "{run.zip"}, "'{run.zip' stands for nothing"),
+        ({"type": "archive", "path": "{{run}}.zip"}, "'{}' stands for nothing"),
+        ({"type": "archive", "path": "run}.zip"}, "'}' stands for nothing"),
+        ({"type": "archive", "path": "a.rar"}, "error[PG752]: 'a.rar' does not say how to pack"),
+        ({"type": "archive", "path": ""}, "error[PG752]: '' does not say how to pack"),
+        (
+            {"type": "archive", "path": "a.tar.gz", "form": "zip"},
+            "is the name of a tar.gz, and 'form' is zip",
+        ),
+        ({"type": "archive", "tasks": []}, "it names no task"),
+        ({"type": "copy", "to": ""}, "a place is empty"),
+        ({"type": "copy", "to": ["ok", "gs://b/x"]}, "'gs://b/x' is no folder and no bucket"),
+        ({"type": "copy", "to": ["https://x/y"]}, "is no folder and no bucket"),
+        ({"type": "copy", "to": "s3://"}, "is no folder and no bucket"),
+        ({"type": "webhook", "url": "ftp://hush"}, "does not begin with https://"),
+        ({"type": "webhook", "url": "https://"}, "names no host"),
+        ({"type": "webhook", "url": "http://[::1/hush"}, "a bracket too many"),
         ({"type": "archve"}, "did you mean 'archive'?"),
         ({"type": "copy", "to": []}, "to"),
         ({"type": "copy"}, "to"),

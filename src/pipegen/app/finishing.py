@@ -13,7 +13,7 @@ from pipegen.engine.processors.contract import Finished
 from pipegen.engine.processors.running import failed, process_all
 from pipegen.engine.records import RunRecord
 from pipegen.engine.run import Order, Outcome
-from pipegen.errors import Diagnostic, PipegenError
+from pipegen.errors import Diagnostic, PipegenError, refuse, suggest
 from pipegen.runtime.manifest_json import load_manifest
 from pipegen.runtime.publish import remove
 from pipegen.runtime.verify import verify
@@ -23,6 +23,7 @@ def finishing(
     order: Order, processors: Sequence[Configured], *, validate: bool
 ) -> Callable[[Outcome], RunRecord]:
     """What the engine calls with a run that has ended; returns its record as it is to be remembered."""
+    refuse(_unknown_tasks(order, processors))
 
     def finish(outcome: Outcome) -> RunRecord:
         run = outcome.run
@@ -42,6 +43,17 @@ def finishing(
         return run
 
     return finish
+
+
+def _unknown_tasks(order: Order, processors: Sequence[Configured]) -> Iterator[Diagnostic]:
+    """What could only fail when all the work is done."""
+    known = [one.name for one in order.pipeline.every_task]
+    for one in processors:
+        named = getattr(one.config, "named_tasks", None)
+        for name in dict.fromkeys(named() if named is not None else ()):
+            if name not in known:
+                message = f"post-processor '{one.name}' names task '{name}', which the pipeline does not have"
+                yield Diagnostic("PG750", message, None, suggest(name, known) or "see 'tasks' of the config")
 
 
 def _with_damage(run: RunRecord, damaged: Mapping[str, Diagnostic]) -> RunRecord:

@@ -5,15 +5,16 @@ from __future__ import annotations
 import os
 import tarfile
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO, ClassVar, Literal, cast
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
+from pydantic_core import PydanticCustomError
 
 from pipegen.engine.processors.choosing import chosen, filled, template_problem
-from pipegen.engine.processors.config import ProcessorConfig
+from pipegen.engine.processors.config import ProcessorConfig, TaskNames
 from pipegen.engine.processors.contract import Finished, Processed
 from pipegen.errors import Diagnostic, PipegenError
 from pipegen.names import folder_names
@@ -35,7 +36,7 @@ class ArchiveConfig(ProcessorConfig):
     form: Form | None = Field(
         None, description="zip, tar.gz or tar.zst; without it, as the path ends.", examples=["zip"]
     )
-    tasks: list[str] | None = Field(
+    tasks: TaskNames | None = Field(
         None, description="Whose artifacts; without it, those of the last tasks.", examples=[["report"]]
     )
     overwrite: bool = Field(False, description="Whether a file that is there already is replaced.")
@@ -48,9 +49,31 @@ class ArchiveConfig(ProcessorConfig):
             raise ValueError(problem)
         return path
 
+    @model_validator(mode="after")
+    def _one_form(self) -> ArchiveConfig:
+        by_name = self._by_name()
+        if self.form is None and by_name is None:
+            hint = "name it *.zip, *.tar.gz or *.tar.zst, or say 'form'"
+            raise _no_form(f"'{self.path}' does not say how to pack; {hint}")
+        if None not in (self.form, by_name) and self.form != by_name:
+            raise _no_form(f"'{self.path}' is the name of a {by_name}, and 'form' is {self.form}; change one")
+        return self
+
+    def named_tasks(self) -> Sequence[str]:
+        return self.tasks or ()
+
     @property
-    def packed(self) -> Form | None:
-        return self.form or next((one for one in _FORMS if self.path.endswith(f".{one}")), None)
+    def packed(self) -> Form:
+        form = self.form or self._by_name()
+        assert form is not None
+        return form
+
+    def _by_name(self) -> Form | None:
+        return next((one for one in _FORMS if self.path.endswith(f".{one}")), None)
+
+
+def _no_form(problem: str) -> PydanticCustomError:
+    return PydanticCustomError("PG752", "{problem}", {"problem": problem})
 
 
 class Archive:
@@ -61,18 +84,20 @@ class Archive:
     config: ClassVar[type[ArchiveConfig]] = ArchiveConfig
 
     def process(self, finished: Finished, config: ArchiveConfig) -> Processed:
-        form = config.packed
-        if form is None:
-            hint = "name it *.zip, *.tar.gz or *.tar.zst, or say 'form'"
-            raise PipegenError(Diagnostic("PG752", f"'{config.path}' does not say how to pack", None, hint))
-        path = finished.root / filled(config.path, finished)
-        if path.exists() and not config.overwrite:
-            hint = "put {run} into its path, or say 'overwrite: true'"
-            raise PipegenError(Diagnostic("PG753", f"'{path.name}' is there already", None, hint))
-        folders = chosen(finished, config.tasks)
-        with _appearing(path) as file:
-            _PACK[form](file, folders)
+        path = finished.root / Path(filled(config.path, finished)).expanduser()
         shown = os.path.relpath(path, finished.root)
+        folders = chosen(finished, config.tasks)
+        try:
+            if path.exists() and not config.overwrite:
+                hint = "put {run} into its path, or say 'overwrite: true'"
+                raise PipegenError(Diagnostic("PG753", f"'{shown}' is there already", None, hint))
+            with _appearing(path) as file:
+                _PACK[config.packed](file, folders)
+        except OSError as error:
+            message = f"'{shown}' cannot be written: {(error.strerror or str(error)).lower()}"
+            raise PipegenError(
+                Diagnostic("PG755", message, None, "check 'path' of the config, and the disk")
+            ) from None
         return Processed(
             f"wrote {shown}", {"path": shown, "bytes": path.stat().st_size, "tasks": list(folders)}
         )

@@ -55,7 +55,8 @@ def template_problem(template: str) -> str:
     import re
 
     known = ("pipeline", "run", "date", "time")
-    unknown = [one for one in re.findall(r"\{([^{}]*)\}", template) if one not in known]
-    if not unknown:
+    left = re.sub(rf"\{{({'|'.join(known)})\}}", "", template)
+    wrong = re.search(r"\{[^{}]*\}?|\}", left)
+    if wrong is None:
         return ""
-    return f"'{{{unknown[0]}}}' stands for nothing; there is {', '.join(f'{{{one}}}' for one in known)}"
+    return f"'{wrong[0]}' stands for nothing; there is {', '.join(f'{{{one}}}' for one in known)}"

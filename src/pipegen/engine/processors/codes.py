@@ -5,7 +5,8 @@ from __future__ import annotations
 CODES: dict[str, tuple[str, str]] = {
     "PG750": (
         "unknown task in a post-processor's config",
-        "`tasks` names tasks of the run. A run of a part of the pipeline has only the tasks of that part.",
+        "`tasks` names tasks of the run. A run of a part of the pipeline has only the tasks of that part. A name "
+        "that the pipeline does not have at all is refused before anything runs.",
     ),
     "PG751": (
         "nothing to process",
@@ -13,7 +14,8 @@ CODES: dict[str, tuple[str, str]] = {
     ),
     "PG752": (
         "archive of an unknown kind",
-        "The archive's path ends neither in `.zip` nor `.tar.gz` nor `.tar.zst`, and `form` is not given.",
+        "The archive's path ends neither in `.zip` nor `.tar.gz` nor `.tar.zst`, and `form` is not given; or it ends "
+        "in one of them, and `form` is another.",
     ),
     "PG753": (
         "archive is there already",
@@ -24,8 +26,8 @@ CODES: dict[str, tuple[str, str]] = {
         "tar.zst is packed by the package zstandard: `pip install 'pipegen-compiler[zstd]'`.",
     ),
     "PG755": (
-        "copy that cannot be written",
-        "The destination of the post-processor `copy` may not be written, or its disk is full.",
+        "destination that cannot be written",
+        "Where the post-processor `archive` or `copy` is to write, it may not, or the disk is full.",
     ),
     "PG756": (
         "webhook that was not told",

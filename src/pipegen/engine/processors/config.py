@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Sequence
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from pipegen.engine.configs.model import Config
 
@@ -16,3 +17,16 @@ class ProcessorConfig(Config):
     when: Literal["success", "failure", "always"] = Field(
         "success", description="After which runs: those that succeeded, that failed, or all."
     )
+
+    def named_tasks(self) -> Sequence[str]:
+        """The tasks that it names; a name that the pipeline does not have is refused before a run."""
+        return ()
+
+
+def _some(names: list[str]) -> list[str]:
+    if not names:
+        raise ValueError("it names no task; leave it out, or name one")
+    return names
+
+
+TaskNames = Annotated[list[str], AfterValidator(_some)]

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, ClassVar, Literal
 
 from pydantic import Field, field_validator
 
 from pipegen.engine.processors.choosing import chosen, filled, template_problem
-from pipegen.engine.processors.config import ProcessorConfig
+from pipegen.engine.processors.config import ProcessorConfig, TaskNames
 from pipegen.engine.processors.contract import Finished, Processed
 from pipegen.engine.shared import open_bucket
 from pipegen.errors import Diagnostic, PipegenError
@@ -26,12 +26,11 @@ class CopyConfig(ProcessorConfig):
 
     usual: ClassVar[tuple[str, ...]] = ("to",)
     to: list[str] = Field(
-        min_length=1,
         description="Folders, from the project's root, or s3://bucket/prefix; {pipeline}, {run}, {date} and {time} "
         "are filled in. Each task's artifact goes into a folder below.",
         examples=[["results/{pipeline}"]],
     )
-    tasks: list[str] | None = Field(
+    tasks: TaskNames | None = Field(
         None, description="Whose artifacts; without it, those of the last tasks.", examples=[["report"]]
     )
     on_error: Literal["continue", "fail"] = Field(
@@ -46,11 +45,26 @@ class CopyConfig(ProcessorConfig):
     @field_validator("to")
     @classmethod
     def _known_braces(cls, to: list[str]) -> list[str]:
+        if not to:
+            raise ValueError("it names no place; name a folder or s3://bucket/prefix")
         for one in to:
-            problem = template_problem(one)
+            problem = template_problem(one) or _place_problem(one)
             if problem:
                 raise ValueError(problem)
         return to
+
+    def named_tasks(self) -> Sequence[str]:
+        return self.tasks or ()
+
+
+def _place_problem(place: str) -> str:
+    """What is wrong with a place that is neither a folder nor a bucket."""
+    scheme, _, rest = place.partition("://")
+    if not place.strip():
+        return "a place is empty; name a folder or s3://bucket/prefix"
+    if scheme != place and (scheme != "s3" or not rest.strip("/")):
+        return f"'{place}' is no folder and no bucket; write s3://bucket/prefix"
+    return ""
 
 
 class Copy:
@@ -76,7 +90,8 @@ class Copy:
         if problems:
             raise PipegenError(*problems)
         return Processed(
-            f"copied {len(folders)} artifacts to {', '.join(done)}", {"to": done, "tasks": list(folders)}
+            f"copied {len(folders)} artifact{'s' * (len(folders) != 1)} to {', '.join(done)}",
+            {"to": done, "tasks": list(folders)},
         )
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 from pydantic import Field
 
 from pipegen.engine.processors.choosing import chosen
-from pipegen.engine.processors.config import ProcessorConfig
+from pipegen.engine.processors.config import ProcessorConfig, TaskNames
 from pipegen.engine.processors.contract import Finished, Processed
 from pipegen.runtime.manifest_json import load_manifest
 from pipegen.runtime.verify import verify
@@ -16,9 +17,12 @@ from pipegen.runtime.verify import verify
 class NoopConfig(ProcessorConfig):
     """Which tasks must have handed on something."""
 
-    tasks: list[str] | None = Field(
+    tasks: TaskNames | None = Field(
         None, description="These tasks; without it, all those of the run.", examples=[["report"]]
     )
+
+    def named_tasks(self) -> Sequence[str]:
+        return self.tasks or ()
 
 
 class Noop:
