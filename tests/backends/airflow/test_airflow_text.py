@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import random
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -196,6 +198,36 @@ def test_a_parameter_without_a_value_is_no_variable_at_all() -> None:
     for params, wanted in (({}, None), ({"limit": 5}, "5")):
         _, env = process(dag.tasks["fetch"], rendered(dag, params)["fetch"])
         assert env.get("REVIEWS__LIMIT") == wanted
+
+
+NAMES = (
+    "dag",
+    "dag_",
+    "list",
+    "group-1",
+    "group_1_",
+    "call_a_b_c",
+    "call_a_b__c",
+    "pendulum",
+    "call",
+    "DAG",
+    "a b",
+    "a-b",
+)
+
+
+def test_no_name_in_the_file_stands_for_two_things() -> None:
+    made = pipeline(*(task(name) for name in NAMES), task("last", "score", *NAMES))
+    called = "callbacks: {on_failure: 'a.b:c', on_success: 'a_b:c'}"
+    text = text_of(made, f"airflow: {{steps: {{last: {{group: it, {called}}}}}}}")
+    names = [
+        one.id
+        for one in ast.walk(ast.parse(text))
+        if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store)
+    ]
+    imported = re.findall(r" as (\w+)$", text, re.MULTILINE)
+    assert len({*names, *imported}) == len(names) + len(imported) and len(imported) == 2
+    assert len(read(text).tasks["last"].upstream) == len(NAMES)
 
 
 LEFT_OUT: dict[str, tuple[Pipeline, set[str], dict[str, str]]] = {

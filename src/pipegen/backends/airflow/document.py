@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import builtins
 import keyword
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import NamedTuple
 
 from pipegen.backend import Context
 from pipegen.backends.airflow import timing
 from pipegen.backends.airflow.config import AirflowConfig, LateRun
 from pipegen.backends.airflow.graph import Graph, graph
-from pipegen.backends.airflow.imports import imports
+from pipegen.backends.airflow.imports import called, imports
 from pipegen.backends.airflow.layout import Call, Code, Lines, functions, laid_out
 from pipegen.backends.airflow.notes import comments
 from pipegen.backends.airflow.problems import tags_of
@@ -98,7 +98,8 @@ def _at(value: object, indent: int, before: int) -> str:
 
 def _written(pipeline: Pipeline, tasks: Tasks, waits: Graph, groups: Mapping[str, str]) -> Iterator[Written]:
     own = {tasks.ids[task.name]: task for task in pipeline.every_task}
-    variables = _variables([*own, *(gate.task_id for gate in waits.gates)])
+    taken = {*_TAKEN, *groups.values(), *map(function_name, called(tasks.config, tasks.steps))}
+    variables = _variables([*own, *(gate.task_id for gate in waits.gates)], taken)
     for task_id, task in own.items():
         rule = waits.rules.get(task_id) if task is not pipeline.on_exit else None
         group = groups.get(tasks.steps[task.name].group or "")
@@ -108,14 +109,21 @@ def _written(pipeline: Pipeline, tasks: Tasks, waits: Graph, groups: Mapping[str
         yield Written(variables[gate.task_id], gate.task_id, call)
 
 
-def _variables(names: list[str]) -> dict[str, str]:
+def _variables(names: list[str], taken: Collection[str]) -> dict[str, str]:
     """A Python name for each task, short enough that `one >> other` stays on its line."""
     found = legal_names(names, limit=36, allowed="a-z0-9_", joiner="_", first="a-z", cased=True)
-    return {name: f"{one}_" if _is_taken(one) else one for name, one in found.items()}
+    used = {*taken, *found.values()}
+    for name, one in found.items():
+        if one in taken or _is_python(one):
+            while one in used:
+                one += "_"
+            used.add(one)
+            found[name] = one
+    return found
 
 
-def _is_taken(name: str) -> bool:
-    return name in _TAKEN or keyword.iskeyword(name) or hasattr(builtins, name)
+def _is_python(name: str) -> bool:
+    return keyword.iskeyword(name) or hasattr(builtins, name)
 
 
 def _groups(pipeline: Pipeline, steps: Steps) -> dict[str, str]:

@@ -79,17 +79,16 @@ def _containers(used: Collection[str]) -> Iterator[str]:
         yield from [f"from docker.types import {', '.join(types)}"] if types else []
 
 
-def _callbacks(config: AirflowConfig, steps: Steps) -> Iterator[str]:
+def called(config: AirflowConfig, steps: Steps) -> set[str]:
+    """The functions that Airflow calls."""
     every = [config.dag_callbacks, *(one.callbacks for one in steps.values())]
-    functions = {
-        getattr(one, key)
-        for one in every
-        if one is not None
-        for key in ("on_failure", "on_success", "on_retry")
-        if getattr(one, key) is not None
-    }
-    functions |= {config.sla_miss} if config.sla_miss is not None else set()
-    for function in functions:
+    keys = ("on_failure", "on_success", "on_retry")
+    found = {getattr(one, key) for one in every if one is not None for key in keys}
+    return {*found, config.sla_miss} - {None}
+
+
+def _callbacks(config: AirflowConfig, steps: Steps) -> Iterator[str]:
+    for function in called(config, steps):
         module, _, name = function.partition(":")
         yield _from(module, f"{name} as {function_name(function)}")
 

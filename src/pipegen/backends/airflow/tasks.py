@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import cast
@@ -236,8 +237,8 @@ def callbacks(called: Callbacks | None) -> Named:
 
 
 def function_name(function: str) -> str:
-    """What a callback is called in the file: acme.alerts:page is acme_alerts_page."""
-    return "call_" + function.replace(".", "_").replace(":", "_")
+    """What a callback is called in the file: acme.alerts:page is call_acme_alerts_page, a_b:c is call_a_b__c."""
+    return "call_" + re.sub("[.:]", "__" if "_" in function else "_", function)
 
 
 def duration(text: str) -> Call:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pendulum
 from acme.platform.notifications.on_call import (
-    page_the_engineer as call_acme_platform_notifications_on_call_page_the_engineer,
+    page_the_engineer as call_acme__platform__notifications__on_call__page_the_engineer,
 )
 from airflow.providers.standard.operators.bash import BashOperator
 from airflow.providers.standard.operators.empty import EmptyOperator
@@ -129,7 +129,7 @@ with DAG(
         doc="Score each review.",
         retries=2,
         retry_delay=timedelta(seconds=5),
-        on_failure_callback=call_acme_platform_notifications_on_call_page_the_engineer,
+        on_failure_callback=call_acme__platform__notifications__on_call__page_the_engineer,
         bash_command=(
             "pipegen exec acme.steps:Score "
             "--name 'Score EU' "
@@ -143,7 +143,7 @@ with DAG(
         task_display_name="score us",
         task_group=group_1_,
         doc="Score each review.",
-        on_failure_callback=call_acme_platform_notifications_on_call_page_the_engineer,
+        on_failure_callback=call_acme__platform__notifications__on_call__page_the_engineer,
         bash_command=(
             "pipegen exec acme.steps:Score "
             "--name 'score us' "
@@ -160,7 +160,7 @@ with DAG(
         task_group=group_1_,
         trigger_rule="all_done",
         doc="Score each review.",
-        on_failure_callback=call_acme_platform_notifications_on_call_page_the_engineer,
+        on_failure_callback=call_acme__platform__notifications__on_call__page_the_engineer,
         bash_command=(
             "pipegen exec acme.steps:Score "
             "--name merge "
@@ -175,7 +175,7 @@ with DAG(
         task_id="rescue",
         task_group=group_1_,
         doc="Score each review.",
-        on_failure_callback=call_acme_platform_notifications_on_call_page_the_engineer,
+        on_failure_callback=call_acme__platform__notifications__on_call__page_the_engineer,
         bash_command=(
             "pipegen exec acme.steps:Score "
             "--name rescue "
@@ -190,7 +190,7 @@ with DAG(
         task_id="alert",
         task_group=group_1_,
         doc="Score each review.",
-        on_failure_callback=call_acme_platform_notifications_on_call_page_the_engineer,
+        on_failure_callback=call_acme__platform__notifications__on_call__page_the_engineer,
         bash_command=(
             "pipegen exec acme.steps:Score "
             "--name alert "
@@ -202,7 +202,7 @@ with DAG(
         task_display_name="tidy up",
         task_group=group_1_,
         doc="Score each review.",
-        on_failure_callback=call_acme_platform_notifications_on_call_page_the_engineer,
+        on_failure_callback=call_acme__platform__notifications__on_call__page_the_engineer,
         bash_command=(
             "pipegen exec acme.steps:Score "
             "--name 'tidy up' "
