@@ -116,10 +116,10 @@ def _meant(node: Table, path: Path, name: str | None, kind: Kind | None) -> Thin
         message = f"the file is for '{stated}', not for '{name}'"
         raise PipegenError(Diagnostic("PG183", message, origin, "leave out --backend"))
     if given is not None and not isinstance(stated, str):
-        hint = f"for example type: {things(kind)[0].name}"
-        raise PipegenError(Diagnostic("PG222", "'type' takes the name of a backend", origin, hint))
+        hint = f"one of {', '.join(dict.fromkeys(one.name for one in things(kind)))}"
+        raise PipegenError(Diagnostic("PG222", "'type' takes the name of what is installed", origin, hint))
     chosen = name or stated
     if chosen is None:
-        hint = f"add 'type: {things(kind)[0].name}', or what it is to be"
+        hint = f"add 'type', one of {', '.join(dict.fromkeys(one.name for one in things(kind)))}"
         raise PipegenError(Diagnostic("PG722", "the config does not say what it is for", origin, hint))
     return thing(chosen, kind, origin)

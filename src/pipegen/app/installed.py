@@ -52,7 +52,9 @@ def thing(name: str, kind: Kind | None = None, origin: Origin | None = None) -> 
     known = things(kind)
     found = [one for one in known if one.name == name]
     if not found:
-        noun = {"processor": "post-processor"}.get(kind or "", kind or "backend")
+        noun = "backend, runner, post-processor or store"
+        if kind is not None:
+            noun = "post-processor" if kind == "processor" else kind
         code = "PG181" if kind in (None, "backend") else "PG720"
         hint = suggest(name, {one.name for one in known}) or "`pipegen backends list` shows what there is"
         raise PipegenError(Diagnostic(code, f"there is no {noun} '{name}'", origin, hint))
