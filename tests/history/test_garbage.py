@@ -127,7 +127,7 @@ RULES: list[tuple[list[str], tuple[str, str, str, str]]] = [
     (["--keep", "3", "--older-than", "25d"], ("34", "34", "cde", "cde")),
     (["--max-size", "6kB"], ("12345", "12345", "abcdef", "abcdef")),
     (["--max-size", "5kB"], ("234", "234", "bcde", "bcde")),
-    (["--max-size", "3500"], ("34", "34", "cde", "cde")),
+    (["--max-size", "3500B"], ("34", "34", "cde", "cde")),
     (["--max-size", "0"], ("", "", "", "")),
 ]  # fmt: skip
 

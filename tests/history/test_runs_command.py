@@ -243,6 +243,8 @@ WRONG = [
     (["list", "--status", "SUCESS"], "PG186", "did you mean 'SUCCESS'?"),
     (["gc", "--keep=-1"], "PG713", "--keep -1: no fewer than 0 runs can be kept"),
     (["gc", "--older-than", "month"], "PG713", "--older-than: 'month' is not a duration"),
+    (["gc", "--max-size", "10"], "PG713", "--max-size: '10' has no unit"),
+    (["gc", "--max-size", "9" * 400], "PG713", "is not a size"),
     (["gc", "--max-size", "10 apples"], "PG713", "--max-size: '10 apples' is not a size"),
     (["lost"], "PG184", "'pipegen runs' has no command 'lost'"),
 ]

@@ -9,7 +9,7 @@ from pipegen.engine.history.garbage import Limits
 from pipegen.errors import Diagnostic, refuse
 from pipegen.units import duration_error, seconds
 
-_SIZE = r"([0-9]+(?:\.[0-9]+)?) ?([kKMGT]?)(i?)[bB]?"
+_SIZE = r"([0-9]{1,15}(?:\.[0-9]{1,15})?) ?([kKMGT]?)(i?)([bB]?)"
 _UNITS = {unit: power for power, unit in enumerate(("", "K", "M", "G", "T"))}
 
 
@@ -28,6 +28,10 @@ def size(text: str) -> int:
     match = re.fullmatch(_SIZE, text)
     if match is None or (match[3] and not match[2]):
         raise ValueError(f"'{text}' is not a size")
+    if (
+        not match[2] and not match[4] and float(match[1])
+    ):  # 10 that is meant as 10 GB would delete all there is
+        raise ValueError(f"'{text}' has no unit")
     return int(float(match[1]) * (1024 if match[3] else 1000) ** _UNITS[match[2].upper()])
 
 
