@@ -12,7 +12,7 @@ import re
 from collections.abc import Mapping
 from typing import ClassVar
 
-from pipegen import cron, units
+from pipegen import cron, option_rules, units
 from pipegen.ir import Json
 from pipegen.values.unset import UNSET, Unset
 
@@ -127,6 +127,21 @@ class Duration(Kind):
             "type": ["string", "number"],
             "minimum": 0,
             "pattern": r"^(?=.)(\d+d)?(\d+h)?(\d+m)?(\d+(\.\d+)?s)?$",
+        }
+
+
+class Limit(Duration):
+    """A duration of more than zero."""
+
+    def check(self, text: str) -> str:
+        return option_rules.too_short(text)
+
+    @property
+    def schema(self) -> Mapping[str, Json]:
+        return {
+            "type": ["string", "number"],
+            "exclusiveMinimum": 0,
+            "pattern": r"^(?=.*[1-9])(\d+d)?(\d+h)?(\d+m)?(\d+(\.\d+)?s)?$",
         }
 
 

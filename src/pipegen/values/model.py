@@ -8,7 +8,7 @@ from typing import Annotated
 
 from pipegen.frozen import frozen
 from pipegen.ir import Concurrency, Json, Mode, Trigger
-from pipegen.values.kinds import Cron, Doc, Duration, EnvName, ImageRef, Quantity, Range, Size, TimeZone
+from pipegen.values.kinds import Cron, Doc, Duration, EnvName, ImageRef, Limit, Quantity, Range, Size, TimeZone
 from pipegen.values.unset import UNSET, Unset
 
 _ENV = "Environment variables of the task's process. null removes one."
@@ -62,7 +62,7 @@ class TaskValues:
         default_factory=dict
     )
     retry: Annotated[RetryValues | None | Unset, Doc("Run a failed task again. null: never.")] = UNSET
-    timeout: Annotated[str | None | Unset, Duration(), Doc("How long one run may take.", "1h")] = UNSET
+    timeout: Annotated[str | None | Unset, Limit(), Doc("How long one run may take.", "1h")] = UNSET
     resources: Annotated[ResourceValues | None | Unset, Doc("What the task needs from its machine.")] = UNSET
     cache: Annotated[CacheValues | None | Unset, Doc("Use results again.")] = UNSET
     trigger: Annotated[
@@ -115,7 +115,7 @@ class PipelineValues:
     concurrency: Annotated[
         Concurrency | None | Unset, Doc("What happens when a run is due and the last one goes on.", "forbid")
     ] = UNSET
-    deadline: Annotated[str | None | Unset, Duration(), Doc("How long a whole run may take.", "6h")] = UNSET
+    deadline: Annotated[str | None | Unset, Limit(), Doc("How long a whole run may take.", "6h")] = UNSET
     labels: Annotated[Mapping[str, str | None], Doc(_LABELS, {"team": "reviews"})] = field(
         default_factory=dict
     )
