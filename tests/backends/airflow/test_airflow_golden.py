@@ -20,7 +20,7 @@ airflow:
   artifacts: {path: /mnt/artifacts}
   start_date: 2025-03-01
   catchup: true
-  max_active_runs: 3
+  max_active_runs: 1
   max_active_tasks: 8
   paused: false
   tags: [nightly]

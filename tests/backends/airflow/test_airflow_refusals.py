@@ -67,6 +67,21 @@ CASES: dict[str, tuple[Pipeline, str, str]] = {
         "airflow: {provided: ['*'], operator: kubernetes}",
         "PG847 task 'fetch' runs in a pod, and nothing is mounted at /tmp/pipegen/artifacts for artifacts",
     ),
+    "several runs at once, and none of them allowed": (
+        pipeline(schedule=DAILY, concurrency="forbid"),
+        "airflow: {provided: ['*'], max_active_runs: 3}",
+        "PG855 airflow.max_active_runs lets 3 runs of pipeline 'reviews' go on at once, and its concurrency is forbid",
+    ),
+    "a group that is called like a task": (
+        pipeline(),
+        "airflow: {provided: ['*'], steps: {score: {group: fetch}}}",
+        "PG848 the task group 'fetch' is called like task 'fetch', and Airflow takes both for one",
+    ),
+    "Variables for pods": (
+        in_containers(),
+        f"{PODS}, variables: {{FETCH__TOKEN: token}}}}",
+        "PG841 airflow.variables is for operator 'bash', and no task that it is said for has that one",
+    ),
     "a long tag": (
         pipeline(labels={"team": "x" * 100}),
         FED,
@@ -115,6 +130,10 @@ def test_it_is_refused(case: str) -> None:
         ("start_date: 2025-02-30", "PG234"),
         ("dag_callbacks: {on_retry: 'a:b'}", "PG234"),
         ("callbacks: {on_failure: page}", "PG233"),
+        ("callbacks: {on_failure: 'import.a:page'}", "PG233"),
+        ("callbacks: {on_failure: 'a:class'}", "PG233"),
+        ("sla: 0s, version: '2'", "PG229"),
+        ("late: [{after: 0s, call: 'a:b'}], version: '3'", "PG229"),
         ("operator: podman", "PG223"),
         ("artifacts: {path: here}", "PG233"),
         ("artifacts: {s3: 'gs://bucket'}", "PG233"),

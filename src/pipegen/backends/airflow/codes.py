@@ -45,7 +45,8 @@ CODES: dict[str, tuple[str, str]] = {
     ),
     "PG848": (
         "text that Airflow refuses",
-        "A tag of a DAG has at most 100 characters, and each key and value of pod labels has a form of its own.",
+        "A tag of a DAG has at most 100 characters, each key and value of pod labels has a form of its own, and a task "
+        "group cannot be called like a task.",
     ),
     "PG849": (
         "unknown task in the airflow section",
@@ -69,6 +70,11 @@ CODES: dict[str, tuple[str, str]] = {
         "SLA that nothing would look at",
         "Airflow 2 looks at SLAs when it starts runs by schedule: a pipeline without a schedule has none, and "
         "`airflow.sla_miss` is only called when a task has an `sla`.",
+    ),
+    "PG855": (
+        "more runs at once than the pipeline allows",
+        "With `concurrency: forbid` a run waits for the one before it, and `airflow.max_active_runs` would let several "
+        "go on at once. Only one of the two can hold.",
     ),
     "PG852": (
         "default that is none of the choices",

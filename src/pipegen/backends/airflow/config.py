@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import keyword
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Literal
 
 from pipegen.backends.kubernetes.config import AbsolutePath, ObjectName, PodConfig
-from pipegen.values.kinds import DnsLabel, Doc, Duration, EnvName, Pattern, Range
+from pipegen.values.kinds import DnsLabel, Doc, Duration, EnvName, Limit, Pattern, Range
 
 Operator = Literal["bash", "kubernetes", "docker"]
-_IDENTIFIER = r"[A-Za-z_][A-Za-z0-9_]*"
+_IDENTIFIER = rf"(?!(?:{'|'.join(keyword.kwlist)})(?![A-Za-z0-9_]))[A-Za-z_][A-Za-z0-9_]*"
 Function = Annotated[
     str,
     Pattern(rf"{_IDENTIFIER}(\.{_IDENTIFIER})*:{_IDENTIFIER}", "a function like 'package.module:function'"),
@@ -78,7 +79,7 @@ class Callbacks:
 class LateRun:
     """When a run is late, and whom to tell: a deadline alert of Airflow 3."""
 
-    after: Annotated[str, Duration(), Doc("How long a run may take.", "2h")]
+    after: Annotated[str, Limit(), Doc("How long a run may take.", "2h")]
     call: Annotated[
         Function,
         Doc(
@@ -130,7 +131,7 @@ class AirflowStepConfig(PodConfig):
     ] = field(default_factory=dict)
     callbacks: Annotated[Callbacks | None, Doc("Functions that are called when a task ends.")] = None
     sla: Annotated[
-        Annotated[str, Duration()] | None,
+        Annotated[str, Limit()] | None,
         Doc(
             "With `version: '2'` and a schedule: how long after a run is due a task must have succeeded.",
             "1h",

@@ -15,7 +15,7 @@ from pipegen.backends.airflow.imports import called, imports
 from pipegen.backends.airflow.layout import Call, Code, Lines, functions, laid_out
 from pipegen.backends.airflow.notes import comments
 from pipegen.backends.airflow.problems import tags_of
-from pipegen.backends.airflow.steps import Steps
+from pipegen.backends.airflow.steps import Steps, task_ids
 from pipegen.backends.airflow.tasks import (
     FOLDER,
     Tasks,
@@ -84,12 +84,6 @@ def _used(
     found |= {"Path"} if any("Path(__file__)" in one for one in constants) else set()
     found |= {"Mount"} if any(one.startswith("MOUNTS = ") for one in constants) else set()
     return frozenset(found)
-
-
-def task_ids(pipeline: Pipeline) -> dict[str, str]:
-    """A legal id for each task; there is no '.' in it, so that none is that of a gate."""
-    names = (task.name for task in pipeline.every_task)
-    return legal_names(names, limit=150, allowed="A-Za-z0-9_", first="A-Za-z0-9_")
 
 
 def _at(value: object, indent: int, before: int) -> str:

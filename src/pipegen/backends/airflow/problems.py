@@ -10,7 +10,15 @@ from pipegen.backends.airflow.capabilities import can_with
 from pipegen.backends.airflow.config import AirflowConfig, AirflowStepConfig
 from pipegen.backends.airflow.params import Params
 from pipegen.backends.airflow.pods import place
-from pipegen.backends.airflow.steps import Steps, is_hidden, of_pods, operator_of, required, said_configs
+from pipegen.backends.airflow.steps import (
+    Steps,
+    is_hidden,
+    of_pods,
+    operator_of,
+    required,
+    said_configs,
+    task_ids,
+)
 from pipegen.backends.kubernetes.config import ClusterConfig
 from pipegen.backends.kubernetes.labels import label_problems
 from pipegen.backends.kubernetes.variables import problems as variable_problems
@@ -82,9 +90,12 @@ def _other_operators(pipeline: Pipeline, config: AirflowConfig) -> Iterator[Diag
         if kind != "kubernetes":
             yield from (_unread(f"airflow.steps.{name}.{key}", "kubernetes") for key in of_pods(step))
         elif step.variables or step.connections:
-            yield _unread(f"airflow.steps.{name}: variables and connections", "bash")
+            said_for = (key for key in ("variables", "connections") if getattr(step, key))
+            yield from (_unread(f"airflow.steps.{name}.{key}", "bash") for key in said_for)
     if kinds == {"kubernetes"} and (config.variables or config.connections):
-        yield _unread("airflow.variables and airflow.connections", "bash")
+        yield from (
+            _unread(f"airflow.{key}", "bash") for key in ("variables", "connections") if getattr(config, key)
+        )
 
 
 def _unread(key: str, kind: str) -> Diagnostic:
@@ -150,6 +161,17 @@ def _runs(pipeline: Pipeline, config: AirflowConfig) -> Iterator[Diagnostic]:
         message = f"a due run of pipeline '{pipeline.name}' cannot replace the one that goes on in Airflow"
         hint = "use forbid or allow, or add 'concurrency' to airflow.ignore"
         yield Diagnostic("PG845", message, pipeline.origin, hint)
+    if (
+        pipeline.concurrency == "forbid"
+        and (config.max_active_runs or 1) > 1
+        and "concurrency" not in config.ignore
+    ):
+        message = (
+            f"airflow.max_active_runs lets {config.max_active_runs} runs of pipeline '{pipeline.name}' go on at once, "
+            "and its concurrency is forbid"
+        )
+        hint = "take it out, or set concurrency: allow"
+        yield Diagnostic("PG855", message, pipeline.origin, hint)
     if pipeline.deadline is not None and pipeline.handlers and "deadline" not in config.ignore:
         which = " and ".join(f"'{task.name}'" for task in pipeline.handlers)
         message = f"when a run is over its deadline, Airflow leaves out {which}"
@@ -184,6 +206,11 @@ def _texts(pipeline: Pipeline, config: AirflowConfig, steps: Steps) -> Iterator[
         if len(tag) > _LONGEST_TAG:
             message = f"the tag '{tag[:40]}...' has {len(tag)} characters; Airflow takes {_LONGEST_TAG}"
             yield Diagnostic("PG848", message, pipeline.origin, "make the label or tag shorter")
+    groups = {steps[task.name].group for task in pipeline.every_task} - {None}
+    for name, own in task_ids(pipeline).items() if groups else ():
+        if own in groups:
+            message = f"the task group '{own}' is called like task '{name}', and Airflow takes both for one"
+            yield Diagnostic("PG848", message, pipeline.origin, "call the group something else")
     for task in pipeline.every_task:
         if operator_of(steps[task.name]) == "kubernetes":
             for one in label_problems({**pipeline.labels, **task.options.labels}):

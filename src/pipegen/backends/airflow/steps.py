@@ -12,6 +12,7 @@ from pipegen.backends.kubernetes.merging import over
 from pipegen.backends.kubernetes.secrets import with_secrets
 from pipegen.backends.kubernetes.variables import forms
 from pipegen.ir import Pipeline, Task
+from pipegen.names import legal_names
 from pipegen.runtime.environment import Variable, variables
 
 Steps = Mapping[str, AirflowStepConfig]
@@ -102,3 +103,9 @@ def of_pods(step: PodConfig) -> Iterator[str]:
     for one in fields(PodConfig):
         if one.name != "command" and getattr(step, one.name) != getattr(unsaid, one.name):
             yield one.name
+
+
+def task_ids(pipeline: Pipeline) -> dict[str, str]:
+    """A legal id for each task; there is no '.' in it, so that none is that of a gate."""
+    names = (task.name for task in pipeline.every_task)
+    return legal_names(names, limit=150, allowed="A-Za-z0-9_", first="A-Za-z0-9_")

@@ -68,7 +68,7 @@ with DAG(
     schedule=CronTriggerTimetable("30 4 * * 1-5", timezone="Europe/Berlin"),
     start_date=pendulum.datetime(2025, 3, 1, tz="UTC"),
     catchup=True,
-    max_active_runs=3,
+    max_active_runs=1,
     max_active_tasks=8,
     is_paused_upon_creation=False,
     tags=["team:search", "tier", "nightly"],
