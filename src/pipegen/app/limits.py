@@ -28,9 +28,8 @@ def size(text: str) -> int:
     match = re.fullmatch(_SIZE, text)
     if match is None or (match[3] and not match[2]):
         raise ValueError(f"'{text}' is not a size")
-    if (
-        not match[2] and not match[4] and float(match[1])
-    ):  # 10 that is meant as 10 GB would delete all there is
+    has_unit = match[2] or match[4]
+    if not has_unit and float(match[1]):  # 10 that is meant as 10 GB would delete all there is
         raise ValueError(f"'{text}' has no unit")
     return int(float(match[1]) * (1024 if match[3] else 1000) ** _UNITS[match[2].upper()])
 
