@@ -2,64 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 import yaml
+from reviews_by_hand import FETCH, PLAIN, STEPS, TOKEN, URL, pipeline, refused, section, task, warned
 
 from pipegen.backend import Context
 from pipegen.backends.cronjob import CronJobBackend
 from pipegen.backends.cronjob.config import CronJobConfig
-from pipegen.errors import PipegenError
-from pipegen.ir import (
-    Draft,
-    Input,
-    Options,
-    Parameter,
-    Pipeline,
-    Port,
-    Resources,
-    Retry,
-    Schedule,
-    Setting,
-    Step,
-    Task,
-)
-from pipegen.link import link
-from pipegen.values.document import read_values
-from pipegen.values.nodes import Table
-from pipegen.values.reading import parse
+from pipegen.ir import Parameter, Pipeline, Resources, Retry
 
 CONTEXT = Context("1.2.3", "pipegen generate reviews.py --backend cronjob")
-IMAGE = "registry.example.com/team/app:1.4"
-PLAIN = Options(image=IMAGE)
-URL = Setting("url", "str", required=True)
-MODEL = Setting("model", "str", required=False, default="small")
-TOKEN = Setting("token", "SecretStr", required=True, secret=True)
-PORTS = tuple(Port(name, "Any", required=False) for name in ("reviews", "scores", "rows"))
-FETCH = Step("fetch", "acme.reviews:Fetch", PORTS, prefix="FETCH", doc="Get them.")
-SCORE = Step("score", "acme.reviews:Score", PORTS, prefix="SCORE", settings=(MODEL,))
-REPORT = Step("report", "acme.reviews:Report", PORTS, prefix="REPORT")
-STEPS = {one.slug: one for one in (FETCH, SCORE, REPORT)}
-NIGHTLY = Schedule("0 3 * * *", "Europe/Berlin")
-
-
-def task(name: str, step: str = "", *sources: str, options: Options = PLAIN, **fed: str) -> Task:
-    inputs = [Input(key, (one,)) for key, one in fed.items()]
-    inputs += [Input("rows", sources, "chain" if len(sources) > 1 else "one")] if sources else []
-    return Task(name, step or name, tuple(inputs), options)
-
-
-def pipeline(name: str = "reviews", *tasks: Task, **more: object) -> Pipeline:
-    """A linked pipeline with a schedule; of three tasks when none are given."""
-    given = tasks or (
-        task("fetch"),
-        task("score", reviews="fetch"),
-        task("report", scores="score", reviews="fetch"),
-    )
-    said = {"target": f"acme.reviews:{name}", "schedule": NIGHTLY, "steps": STEPS, **more}
-    return link(Draft(name=name, tasks=given, **said))  # type: ignore[arg-type]
 
 
 def large() -> Pipeline:
@@ -87,10 +42,7 @@ def large() -> Pipeline:
 
 def config(text: str = "") -> CronJobConfig:
     """The `cronjob` section of a values file."""
-    node = parse(f"cronjob: {text or '{}'}", "values.yaml")
-    assert isinstance(node, Table)
-    found: CronJobConfig = read_values(node, {"cronjob": CronJobConfig}).section("cronjob", "reviews")
-    return found
+    return section("cronjob", CronJobConfig, text)
 
 
 def files_of(one: Pipeline, values: str = "") -> dict[str, str]:
@@ -128,18 +80,9 @@ def container(data: Mapping[str, Any], name: str) -> dict[str, Any]:
 
 def refusals(one: Pipeline, values: str = "") -> list[tuple[str, str]]:
     """The codes and messages that a pipeline with these values is refused with."""
-    return [(one.code, one.message) for one in _refused(one, values)]
-
-
-def _refused(one: Pipeline, values: str) -> Iterator[Any]:
-    try:
-        text_of(one, values)
-    except PipegenError as error:
-        yield from error.diagnostics
+    return refused(lambda: text_of(one, values))
 
 
 def cautions(one: Pipeline, values: str = "") -> list[tuple[str, str]]:
     """The codes and messages of what is said although the pipeline is compiled."""
-    found = list(CronJobBackend().notes(one, config(values)))
-    assert all(each.severity == "warning" for each in found)
-    return [(each.code, each.message) for each in found]
+    return warned(CronJobBackend().notes(one, config(values)))

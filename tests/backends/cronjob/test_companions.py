@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 import yaml
-from pod_pipelines import config, files_of, pipeline, refusals
+from pod_pipelines import config, files_of, refusals
+from reviews_by_hand import pipeline
 from validators.validate import check
 
 from pipegen.backends.kubernetes.companion_config import (

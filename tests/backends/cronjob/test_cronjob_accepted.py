@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from made_up import pipelines
-from pod_pipelines import files_of, generated, large, pipeline, task, text_of
+from pod_pipelines import files_of, generated, large, text_of
+from reviews_by_hand import pipeline, task
 from test_cronjob_golden import ENGINE, GOLDEN
 from validators.validate import check, examine
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from pod_pipelines import large, pipeline, task, text_of
+from pod_pipelines import large, text_of
+from reviews_by_hand import pipeline, task
 
 from pipegen.ir import Pipeline
 

@@ -11,14 +11,8 @@ import pytest
 from hypothesis import given, settings
 from kubelet import expand
 from made_up import pipelines
-from pod_pipelines import (
-    PLAIN,
-    containers,
-    generated,
-    pipeline,
-    task,
-    text_of,
-)
+from pod_pipelines import containers, generated, text_of
+from reviews_by_hand import PLAIN, pipeline, task
 
 from pipegen.backend import FEATURES, features_of
 from pipegen.backends.cronjob import CronJobBackend

@@ -5,20 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from pod_pipelines import (
-    FETCH,
-    NIGHTLY,
-    PLAIN,
-    STEPS,
-    cautions,
-    config,
-    generated,
-    pipeline,
-    pod_of,
-    refusals,
-    task,
-    text_of,
-)
+from pod_pipelines import cautions, config, generated, pod_of, refusals, text_of
+from reviews_by_hand import FETCH, NIGHTLY, PLAIN, STEPS, pipeline, task
 
 from pipegen.errors import PipegenError
 from pipegen.ir import Cache, Options, Parameter, Pipeline, Schedule, Setting

@@ -6,20 +6,8 @@ from dataclasses import fields, replace
 from typing import Any
 
 import pytest
-from pod_pipelines import (
-    FETCH,
-    PLAIN,
-    STEPS,
-    TOKEN,
-    container,
-    containers,
-    generated,
-    pipeline,
-    pod_of,
-    refusals,
-    task,
-    text_of,
-)
+from pod_pipelines import container, containers, generated, pod_of, refusals, text_of
+from reviews_by_hand import FETCH, PLAIN, STEPS, TOKEN, pipeline, task
 
 from pipegen.backends.cronjob.config import ArtifactConfig, CronJobConfig, CronJobStepConfig
 from pipegen.backends.cronjob.problems import OF_THE_POD

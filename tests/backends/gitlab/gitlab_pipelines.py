@@ -2,65 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
 import yaml
+from reviews_by_hand import FETCH, PLAIN, STEPS, TOKEN, URL, pipeline, refused, section, task, warned
 
 from pipegen.backend import Context
 from pipegen.backends.gitlab import GitlabBackend
 from pipegen.backends.gitlab.config import GitlabConfig
-from pipegen.errors import PipegenError
-from pipegen.ir import (
-    Draft,
-    Input,
-    Options,
-    Parameter,
-    Pipeline,
-    Port,
-    Resources,
-    Retry,
-    Schedule,
-    Setting,
-    Step,
-    Task,
-)
-from pipegen.link import link
-from pipegen.values.document import read_values
-from pipegen.values.nodes import Table
-from pipegen.values.reading import parse
+from pipegen.ir import Parameter, Pipeline, Resources, Retry
 
 CONTEXT = Context("1.2.3", "pipegen generate reviews.py --backend gitlab")
-IMAGE = "registry.example.com/team/app:1.4"
-PLAIN = Options(image=IMAGE)
-URL = Setting("url", "str", required=True)
-TOKEN = Setting("token", "SecretStr", required=True, secret=True)
-MODEL = Setting("model", "str", required=False, default="small")
-PORTS = tuple(Port(name, "Any", required=False) for name in ("reviews", "scores", "rows"))
-FETCH = Step("fetch", "acme.reviews:Fetch", PORTS, prefix="FETCH", doc="Get them.")
-SCORE = Step("score", "acme.reviews:Score", PORTS, prefix="SCORE", settings=(MODEL,))
-REPORT = Step("report", "acme.reviews:Report", PORTS, prefix="REPORT")
-TELL = Step("tell", "acme.reviews:tell")
-STEPS = {one.slug: one for one in (FETCH, SCORE, REPORT, TELL)}
-NIGHTLY = Schedule("0 3 * * *", "Europe/Berlin")
-
-
-def task(name: str, step: str = "", *sources: str, options: Options = PLAIN, **fed: str) -> Task:
-    inputs = [Input(key, (one,)) for key, one in fed.items()]
-    inputs += [Input("rows", sources, "chain" if len(sources) > 1 else "one")] if sources else []
-    return Task(name, step or name, tuple(inputs), options)
-
-
-def pipeline(name: str = "reviews", *tasks: Task, **more: object) -> Pipeline:
-    """A linked pipeline with a schedule; of three tasks when none are given."""
-    given = tasks or (
-        task("fetch"),
-        task("score", reviews="fetch"),
-        task("report", scores="score", reviews="fetch"),
-    )
-    said = {"target": f"acme.reviews:{name}", "schedule": NIGHTLY, "steps": STEPS, **more}
-    return link(Draft(name=name, tasks=given, **said))  # type: ignore[arg-type]
 
 
 def large() -> Pipeline:
@@ -100,10 +53,7 @@ def wide(number: int) -> Pipeline:
 
 def config(text: str = "") -> GitlabConfig:
     """The `gitlab` section of a values file."""
-    node = parse(f"gitlab: {text or '{}'}", "values.yaml")
-    assert isinstance(node, Table)
-    found: GitlabConfig = read_values(node, {"gitlab": GitlabConfig}).section("gitlab", "reviews")
-    return found
+    return section("gitlab", GitlabConfig, text)
 
 
 def text_of(one: Pipeline, values: str = "") -> str:
@@ -119,18 +69,9 @@ def generated(one: Pipeline, values: str = "") -> dict[str, Any]:
 
 def refusals(one: Pipeline, values: str = "") -> list[tuple[str, str]]:
     """The codes and messages that a pipeline with these values is refused with."""
-    return [(one.code, one.message) for one in _refused(one, values)]
-
-
-def _refused(one: Pipeline, values: str) -> Iterator[Any]:
-    try:
-        text_of(one, values)
-    except PipegenError as error:
-        yield from error.diagnostics
+    return refused(lambda: text_of(one, values))
 
 
 def cautions(one: Pipeline, values: str = "") -> list[tuple[str, str]]:
     """The codes and messages of what is said although the pipeline is compiled."""
-    found = list(GitlabBackend().notes(one, config(values)))
-    assert all(each.severity == "warning" for each in found)
-    return [(each.code, each.message) for each in found]
+    return warned(GitlabBackend().notes(one, config(values)))

@@ -13,7 +13,8 @@ import ci_local
 import jsonschema
 import pytest
 import yaml
-from gitlab_pipelines import generated, large, pipeline, task, text_of, wide
+from gitlab_pipelines import generated, large, text_of, wide
+from reviews_by_hand import pipeline, task
 
 from pipegen.backends.gitlab.words import BESIDE, OURS, WORDS
 from pipegen.ir import Pipeline

@@ -5,20 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from gitlab_pipelines import (
-    FETCH,
-    PLAIN,
-    STEPS,
-    TOKEN,
-    cautions,
-    config,
-    generated,
-    large,
-    pipeline,
-    refusals,
-    task,
-    wide,
-)
+from gitlab_pipelines import cautions, config, generated, large, refusals, wide
+from reviews_by_hand import FETCH, PLAIN, STEPS, TOKEN, pipeline, task
 
 from pipegen.backends.gitlab import GitlabBackend
 from pipegen.errors import PipegenError

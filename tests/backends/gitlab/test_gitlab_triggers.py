@@ -10,9 +10,10 @@ import random
 from typing import Any
 
 import pytest
-from gitlab_pipelines import PLAIN, config, pipeline, task
+from gitlab_pipelines import config
 from hypothesis import given
 from hypothesis import strategies as st
+from reviews_by_hand import PLAIN, pipeline, task
 
 from pipegen.backends.gitlab.document import gitlab_file
 from pipegen.backends.gitlab.problems import every_problem
