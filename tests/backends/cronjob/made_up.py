@@ -65,7 +65,9 @@ def pipelines(draw: st.DrawFn, most: int = 6) -> Pipeline:
     tasks: list[Task] = []
     for number, name in enumerate(names):
         sources = draw(st.lists(st.sampled_from(names[:number]), max_size=3, unique=True)) if number else []
-        tasks.append(task(name, draw(st.sampled_from(("fetch", "report", "score"))), *sources, options=draw(options())))
+        tasks.append(
+            task(name, draw(st.sampled_from(("fetch", "report", "score"))), *sources, options=draw(options()))
+        )
     targets = [(one.name, "model") for one in tasks if one.step == "score"]
     parameter = Parameter("model", tuple(targets), draw(TEXT), True, description=draw(TEXT))
     return pipeline(
