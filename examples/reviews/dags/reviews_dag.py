@@ -90,7 +90,7 @@ with DAG(
     score = BashOperator(
         task_id="score",
         doc="Give each review a score from -1 (bad) to 1 (good).",
-        execution_timeout=timedelta(seconds=600),
+        execution_timeout=timedelta(minutes=10),
         bash_command=(
             "pipegen exec reviews:Score "
             "--name score "

@@ -82,6 +82,31 @@ CASES: dict[str, tuple[Pipeline, str, str]] = {
         f"{PODS}, variables: {{FETCH__TOKEN: token}}}}",
         "PG841 airflow.variables is for operator 'bash', and no task that it is said for has that one",
     ),
+    "a variable from two places": (
+        pipeline(task("fetch", "fetch", env={"FETCH__URL": "http://a"})),
+        "airflow: {connections: {FETCH__URL: {id: shop, field: host}}}",
+        "PG856 task 'fetch' is given FETCH__URL by env and by airflow.connections",
+    ),
+    "a variable of two stores": (
+        pipeline(),
+        "airflow: {variables: {FETCH__URL: a}, connections: {FETCH__URL: {id: shop, field: host}}}",
+        "PG856 task 'fetch' is given FETCH__URL by airflow.variables and by airflow.connections",
+    ),
+    "a misspelt variable": (
+        pipeline(),
+        "airflow: {variables: {FETCH__URL: a, FETCH__LIMT: b}}",
+        "PG857 airflow.variables gives FETCH__LIMT, and no task that it is said for has such a setting",
+    ),
+    "a variable for another task": (
+        pipeline(),
+        "airflow: {provided: ['*'], steps: {score: {variables: {FETCH__URL: a}}}}",
+        "PG857 airflow.steps.score.variables gives FETCH__URL, and no task that it is said for has such a setting",
+    ),
+    "the variable of the DAG": (
+        pipeline(task("fetch", "fetch", env={"PIPEGEN_ARTIFACTS": "/mnt"})),
+        FED,
+        "PG858 task 'fetch' is given PIPEGEN_ARTIFACTS, by which the DAG says where artifacts are",
+    ),
     "a long tag": (
         pipeline(labels={"team": "x" * 100}),
         FED,

@@ -76,6 +76,20 @@ CODES: dict[str, tuple[str, str]] = {
         "With `concurrency: forbid` a run waits for the one before it, and `airflow.max_active_runs` would let several "
         "go on at once. Only one of the two can hold.",
     ),
+    "PG856": (
+        "variable that is given twice",
+        "A task is given the same environment variable in clear and by a Variable or Connection of Airflow, or by both "
+        "of these, so one of them would be lost.",
+    ),
+    "PG857": (
+        "variable that sets nothing in a DAG",
+        "`airflow.variables` or `airflow.connections` gives a variable that looks like a setting, and no task that it "
+        "is said for has that setting. The task would refuse to start, or never get it.",
+    ),
+    "PG858": (
+        "variable that the DAG needs itself",
+        "By `PIPEGEN_ARTIFACTS` a DAG tells the commands of its tasks where artifacts are.",
+    ),
     "PG852": (
         "default that is none of the choices",
         "Airflow checks params when it reads the DAG: a default must be one of the parameter's choices.",

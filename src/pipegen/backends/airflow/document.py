@@ -16,8 +16,8 @@ from pipegen.backends.airflow.layout import Call, Code, Lines, functions, laid_o
 from pipegen.backends.airflow.notes import comments
 from pipegen.backends.airflow.problems import tags_of
 from pipegen.backends.airflow.steps import Steps, task_ids
+from pipegen.backends.airflow.stores import FOLDER
 from pipegen.backends.airflow.tasks import (
-    FOLDER,
     Tasks,
     callbacks,
     duration,

@@ -12,13 +12,13 @@ from pipegen.backends.airflow.params import Params
 from pipegen.backends.airflow.pods import place
 from pipegen.backends.airflow.steps import (
     Steps,
-    is_hidden,
     of_pods,
     operator_of,
     required,
     said_configs,
     task_ids,
 )
+from pipegen.backends.airflow.stores import store_problems
 from pipegen.backends.kubernetes.config import ClusterConfig
 from pipegen.backends.kubernetes.labels import label_problems
 from pipegen.backends.kubernetes.variables import problems as variable_problems
@@ -35,7 +35,7 @@ def every_problem(pipeline: Pipeline, config: AirflowConfig, steps: Steps) -> It
     yield from _options(pipeline, config, steps)
     yield from _other_operators(pipeline, config)
     yield from _variables(pipeline, config, steps)
-    yield from _shown_secrets(pipeline, config)
+    yield from store_problems(pipeline, config, steps)
     yield from _parameters(pipeline, config, steps)
     yield from _runs(pipeline, config)
     yield from _late(pipeline, config, steps)
@@ -118,27 +118,6 @@ def _variables(pipeline: Pipeline, config: AirflowConfig, steps: Steps) -> Itera
         for found in variable_problems(pipeline, cast(ClusterConfig, config), steps, "airflow"):
             if any(found.message.startswith(f"task {name} ") for name in in_pods):
                 yield found
-
-
-def _shown_secrets(pipeline: Pipeline, config: AirflowConfig) -> Iterator[Diagnostic]:
-    secret = {
-        variable
-        for step in pipeline.steps.values()
-        for one in step.settings
-        if one.secret
-        for variable in [one.name.rpartition(".")[2].upper()]
-    }
-    for said in (config, *config.steps.values()):
-        for name, key in said.variables.items():
-            if name.rpartition("__")[2] in secret and not is_hidden(key):
-                message = f"Airflow would show the value of Variable '{key}', which is given as {name}"
-                yield Diagnostic("PG850", message, None, f"call it '{key}_secret', or use a Connection")
-        for name, ref in said.connections.items():
-            if name.rpartition("__")[2] in secret and ref.field != "password":
-                message = (
-                    f"Airflow would show the {ref.field} of Connection '{ref.id}', which is given as {name}"
-                )
-                yield Diagnostic("PG850", message, None, "keep it as the Connection's password")
 
 
 def _parameters(pipeline: Pipeline, config: AirflowConfig, steps: Steps) -> Iterator[Diagnostic]:

@@ -13,6 +13,7 @@ from pipegen.backends.airflow.literal import literal, quoted
 from pipegen.backends.airflow.params import Params
 from pipegen.backends.airflow.pods import pod_of
 from pipegen.backends.airflow.steps import operator_of
+from pipegen.backends.airflow.stores import FOLDER
 from pipegen.backends.command import exec_words, shell_line
 from pipegen.backends.kubernetes import pod
 from pipegen.backends.kubernetes.variables import prefixes
@@ -23,7 +24,6 @@ from pipegen.names import folder_names
 from pipegen.units import quantity, seconds
 
 OPERATORS = {"bash": "BashOperator", "kubernetes": "PodOperator", "docker": "DockerOperator"}
-FOLDER = "PIPEGEN_ARTIFACTS"  # the variable with the folder of a run's artifacts
 NO_RETRY = Retry()
 Named = Iterator[tuple[str, object]]
 
@@ -243,6 +243,9 @@ def function_name(function: str) -> str:
 
 def duration(text: str) -> Call:
     number = seconds(text)
+    for unit, size in (("days", 86400), ("hours", 3600), ("minutes", 60)):
+        if number and number % size == 0:
+            return Call("timedelta", {unit: int(number // size)})
     return Call("timedelta", {"seconds": int(number) if number == int(number) else number})
 
 

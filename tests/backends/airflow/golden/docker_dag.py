@@ -102,7 +102,7 @@ with DAG(
         task_id="again",
         doc="Score each review.",
         doc_json='{"labels":{"tier":"batch"}}',
-        execution_timeout=timedelta(seconds=300),
+        execution_timeout=timedelta(minutes=5),
         image="registry.example.com/team/app:1.0",
         entrypoint=["pipegen"],
         command=[

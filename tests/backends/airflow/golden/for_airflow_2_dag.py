@@ -67,7 +67,7 @@ with DAG(
     default_args={
         "retries": 0,
         "do_xcom_push": False,
-        "sla": timedelta(seconds=3600),
+        "sla": timedelta(hours=1),
         "cwd": PROJECT,
         "env": {"PIPEGEN_ARTIFACTS": ARTIFACTS},
         "append_env": True,
@@ -83,8 +83,8 @@ with DAG(
         retries=3,
         retry_delay=timedelta(seconds=30),
         retry_exponential_backoff=True,
-        max_retry_delay=timedelta(seconds=600),
-        execution_timeout=timedelta(seconds=3600),
+        max_retry_delay=timedelta(minutes=10),
+        execution_timeout=timedelta(hours=1),
         bash_command=(
             "pipegen exec acme.steps:Fetch "
             "--name fetch "
@@ -107,7 +107,7 @@ with DAG(
         doc="Score each review.",
         retries=2,
         retry_delay=timedelta(seconds=5),
-        sla=timedelta(seconds=5400),
+        sla=timedelta(minutes=90),
         bash_command=(
             "pipegen exec acme.steps:Score "
             "--name 'Score EU' "
@@ -121,7 +121,7 @@ with DAG(
         task_display_name="score us",
         task_group=group_1_,
         doc="Score each review.",
-        sla=timedelta(seconds=5400),
+        sla=timedelta(minutes=90),
         bash_command=(
             "pipegen exec acme.steps:Score "
             "--name 'score us' "
@@ -138,7 +138,7 @@ with DAG(
         task_group=group_1_,
         trigger_rule="all_done",
         doc="Score each review.",
-        sla=timedelta(seconds=5400),
+        sla=timedelta(minutes=90),
         bash_command=(
             "pipegen exec acme.steps:Score "
             "--name merge "
@@ -153,7 +153,7 @@ with DAG(
         task_id="rescue",
         task_group=group_1_,
         doc="Score each review.",
-        sla=timedelta(seconds=5400),
+        sla=timedelta(minutes=90),
         bash_command=(
             "pipegen exec acme.steps:Score "
             "--name rescue "
@@ -168,7 +168,7 @@ with DAG(
         task_id="alert",
         task_group=group_1_,
         doc="Score each review.",
-        sla=timedelta(seconds=5400),
+        sla=timedelta(minutes=90),
         bash_command=(
             "pipegen exec acme.steps:Score "
             "--name alert "
@@ -180,7 +180,7 @@ with DAG(
         task_display_name="tidy up",
         task_group=group_1_,
         doc="Score each review.",
-        sla=timedelta(seconds=5400),
+        sla=timedelta(minutes=90),
         bash_command=(
             "pipegen exec acme.steps:Score "
             "--name 'tidy up' "

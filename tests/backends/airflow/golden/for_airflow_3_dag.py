@@ -78,7 +78,7 @@ with DAG(
     deadline=[
         DeadlineAlert(
             reference=DeadlineReference.DAGRUN_QUEUED_AT,
-            interval=timedelta(seconds=7200),
+            interval=timedelta(hours=2),
             callback=AsyncCallback("acme.alerts.late"),
         ),
         DeadlineAlert(
@@ -105,8 +105,8 @@ with DAG(
         retries=3,
         retry_delay=timedelta(seconds=30),
         retry_exponential_backoff=True,
-        max_retry_delay=timedelta(seconds=600),
-        execution_timeout=timedelta(seconds=3600),
+        max_retry_delay=timedelta(minutes=10),
+        execution_timeout=timedelta(hours=1),
         bash_command=(
             "pipegen exec acme.steps:Fetch "
             "--name fetch "

@@ -103,7 +103,7 @@ with DAG(
         task_id="again",
         doc="Score each review.",
         doc_json='{"labels":{"tier":"batch"}}',
-        execution_timeout=timedelta(seconds=300),
+        execution_timeout=timedelta(minutes=5),
         bash_command=(
             "pipegen exec acme.steps:Score "
             "--name again "

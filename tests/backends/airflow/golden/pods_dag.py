@@ -255,7 +255,7 @@ with DAG(
         task_id="again",
         doc="Score each review.",
         doc_json='{"labels":{"tier":"batch"}}',
-        execution_timeout=timedelta(seconds=300),
+        execution_timeout=timedelta(minutes=5),
         pod_template_dict=POD_2,
         arguments=[
             "exec",

@@ -93,8 +93,8 @@ with DAG(
         retries=3,
         retry_delay=timedelta(seconds=30),
         retry_exponential_backoff=True,
-        max_retry_delay=timedelta(seconds=600),
-        execution_timeout=timedelta(seconds=3600),
+        max_retry_delay=timedelta(minutes=10),
+        execution_timeout=timedelta(hours=1),
         bash_command=(
             "pipegen exec acme.steps:Fetch "
             "--name fetch "
