@@ -86,6 +86,17 @@ def test_a_state_never_covers_a_name(tab: Page, tmp_path: Path) -> None:
     assert tab.evaluate(covered) == []
 
 
+def test_how_long_a_task_took_stands_where_no_bar_is(page: Page) -> None:
+    page.click("#tab-timeline")
+    covered = """[...document.querySelectorAll('#timeline .bar')].filter((bar) => {
+        const note = bar.querySelector('.note').getBoundingClientRect();
+        const room = document.querySelector('#timeline .wide').getBoundingClientRect();
+        const over = [...bar.querySelectorAll('rect')].some((one) => one.getBoundingClientRect().right > note.left);
+        return over || note.right > room.right;
+    }).map((bar) => bar.textContent)"""
+    assert page.evaluate(covered) == []
+
+
 def test_a_task_shows_its_logs_with_the_end_in_sight(page: Page) -> None:
     page.click(".node.is-failed")
     said = panel(page)

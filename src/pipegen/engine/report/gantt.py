@@ -139,7 +139,7 @@ class _Chart:
             drawn = [_rect("wait", left, right, y + 5, 4), *self._tries(bar, y)]
         else:
             drawn = [_rect("", left, right, y, _BAR)]
-        note = _inside(task.name, left, right, y) if named_inside else self._beside(task, left, right, y)
+        note = _inside(task.name, left, right, y) if named_inside else self._beside(task, right, y)
         return element("g", *drawn, note, class_=kind, data_at=bar.at)
 
     def _tries(self, bar: Bar, y: int) -> Iterator[Xml]:
@@ -148,16 +148,9 @@ class _Chart:
             kind = "" if number == len(bar.tries) else "failed"
             yield _rect(kind, self._share(start), self._share(end), y, _BAR)
 
-    def _beside(self, task: TaskRecord, left: float, right: float, y: int) -> Xml:
-        """How long it took, where there is room for it: right of the bar, left of it, or on it."""
-        said = _said(task)
-        at, anchor, shift = right, "start", 6
-        if right > 85:
-            at, anchor, shift = (left, "end", -6) if left > 15 else (right, "end", -6)
-        place = "note" if anchor == "start" or left > 15 else "note on"
-        return element(
-            "text", text(said), class_=place, x=_per_cent(at), y=y + 11, dx=shift, text_anchor=anchor
-        )
+    def _beside(self, task: TaskRecord, right: float, y: int) -> Xml:
+        """How long it took, right of the bar: the page leaves room for it behind the end of the run."""
+        return element("text", text(_said(task)), class_="note", x=_per_cent(right), y=y + 11, dx=6)
 
     def _ticks(self, height: int) -> Iterator[Xml]:
         step = next(
