@@ -19,7 +19,7 @@ from pipegen import cron
 from pipegen.backends.airflow.literal import literal
 from pipegen.backends.airflow.timing import expression
 from pipegen.engine.jobs import Jobs
-from pipegen.ir import Parameter, Pipeline
+from pipegen.ir import Cache, Parameter, Pipeline
 from pipegen.names import folder_names
 
 JINJA = jinja2.Environment(undefined=jinja2.StrictUndefined)
@@ -262,3 +262,11 @@ def test_what_is_left_out_does_not_depend_on_who_ends_first(case: str) -> None:
         states = Scheduler(dag.tasks, fails, random.Random(seed)).run()
         assert {name: states[name] for name in wanted} == wanted
         assert engine(made, fails, random.Random(seed))[1]
+
+
+@given(st.lists(st.sampled_from([one for one in PARTS if one != "\0"]), min_size=1, max_size=8).map("".join))
+def test_a_command_has_the_words_that_the_task_asks_for(text: str) -> None:
+    made = pipeline(task("fetch", "score", cache=Cache(key=(text, "v2"))))
+    dag = read(text_of(made))
+    words, _ = process(dag.tasks["fetch"], rendered(dag)["fetch"])
+    assert words[-4:] == ["--cache-key", text, "--cache-key", "v2"]

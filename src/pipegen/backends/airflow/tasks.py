@@ -117,10 +117,8 @@ class Tasks:
             for one in self.params.of(task)
             if self.params.may_be_unset(one)
         ]
-        line = " ".join(parts)
-        plain = literal(line)
         spaced = [f"{one} " for one in parts[:-1]] + parts[-1:]
-        yield "bash_command", Lines((*unset, *(spaced if plain == line else [plain])))
+        yield "bash_command", Lines((*unset, *map(literal, spaced)))
         given = {one: f"{{{{ {self.params.text(one)} }}}}" for one in self.params.of(task)}
         env = {**self._env(task, step), **given}
         if env:
