@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import time
 from pathlib import Path
@@ -21,11 +22,16 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def runs(airflow_3: Airflow, seen: Path, tmp_path_factory: pytest.TempPathFactory) -> Any:
-    project = Path(shutil.copytree(PROJECT, tmp_path_factory.mktemp("trouble") / "project"))
-    place = f"airflow.artifacts.path={project.parent / 'artifacts'}"
-    said = pipegen(project, "generate", "trouble.py", "--backend", "airflow", "-o", "dags", "--set", place)
+def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    found = Path(shutil.copytree(PROJECT, tmp_path_factory.mktemp("trouble") / "project"))
+    place = f"airflow.artifacts.path={found.parent / 'artifacts'}"
+    said = pipegen(found, "generate", "trouble.py", "--backend", "airflow", "-o", "dags", "--set", place)
     assert said.code == 0, said.err
+    return found
+
+
+@pytest.fixture(scope="module")
+def runs(airflow_3: Airflow, seen: Path, project: Path) -> Any:
     with airflow_3.playing(project / "dags", {"SEEN": str(seen)}) as player:
         assert player.found["errors"] == {} and player.found["warnings"] == []
         return {dag_id: player.run(dag_id) for dag_id in ("hanging", "giving-up", "leaving")}
@@ -48,6 +54,19 @@ def test_a_task_over_its_time_fails_and_its_processes_are_gone(runs: Any, seen: 
         while _is_alive(pid):
             assert time.monotonic() < until, f"process {pid} goes on"
             time.sleep(0.1)
+
+
+def test_the_command_of_airflow_comes_to_the_same_states(
+    airflow_3: Airflow, seen: Path, project: Path
+) -> None:
+    env = {"AIRFLOW__CORE__DAGS_FOLDER": str(project / "dags"), "SEEN": str(seen)}
+    ran = airflow_3.call("airflow", "dags", "test", "mixed", env=env)
+    assert ran.returncode == 1, ran.stdout + ran.stderr
+    (made,) = (project.parent / "artifacts" / "mixed").iterdir()
+    words = ("tasks", "states-for-dag-run", "mixed", made.name, "--output", "json")
+    states = airflow_3.call("airflow", *words, env=env)
+    found = {one["task_id"]: one["state"] for one in json.loads(states.stdout.splitlines()[-1])}
+    assert found == {"always-fails": "failed", "works-the-second-time": "success"}
 
 
 def _is_alive(pid: int) -> bool:

@@ -32,3 +32,15 @@ def leaves_with_99() -> str:
 hanging = Pipeline("hanging", hangs())
 giving_up = Pipeline("giving-up", always_fails())
 leaving = Pipeline("leaving", leaves_with_99())
+
+
+@step(retry=Retry(limit=1, backoff="0s"))
+def works_the_second_time() -> str:
+    mark = Path(os.environ["SEEN"]).with_name("tried")
+    if not mark.exists():
+        mark.touch()
+        raise OSError("not yet")
+    return "done"
+
+
+mixed = Pipeline("mixed", [always_fails(), works_the_second_time()])
