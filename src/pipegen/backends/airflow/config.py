@@ -65,6 +65,10 @@ class ArtifactConfig:
     def root(self) -> str:
         return self.s3 or self.path
 
+    def validate(self) -> Iterator[tuple[str, str]]:
+        if self.s3 is not None and self != ArtifactConfig(s3=self.s3):
+            yield "s3", "a bucket stands for itself; take out path and claim, or s3"
+
 
 @dataclass(frozen=True, slots=True)
 class Callbacks:
@@ -200,7 +204,11 @@ class AirflowConfig(AirflowStepConfig):
     tags: Annotated[tuple[str, ...], Doc("Tags of the DAG, beside the pipeline's labels.", ["search"])] = ()
     dag_callbacks: Annotated[Callbacks | None, Doc("Functions that are called when a run ends.")] = None
     late: Annotated[
-        tuple[LateRun, ...], Doc("With `version: '3'`: functions that are called when a run takes too long.")
+        tuple[LateRun, ...],
+        Doc(
+            "With `version: '3'`: functions that are called when a run takes too long.",
+            [{"after": "2h", "call": "acme.alerts:late"}],
+        ),
     ] = ()
     sla_miss: Annotated[
         Function | None, Doc("With `version: '2'`: the function that is called when an `sla` is missed.")
@@ -234,7 +242,5 @@ class AirflowConfig(AirflowStepConfig):
             datetime.date.fromisoformat(self.start_date)
         except ValueError:
             yield "start_date", f"'{self.start_date}' is no day; write it like '2025-01-31'"
-        if self.artifacts.s3 is not None and self.artifacts != ArtifactConfig(s3=self.artifacts.s3):
-            yield "artifacts", "s3 stands for itself; take out path and claim, or s3"
         if self.dag_callbacks is not None and self.dag_callbacks.on_retry is not None:
             yield "dag_callbacks", "a run is not tried again; give on_retry under callbacks"
