@@ -98,6 +98,14 @@ def test_two_files_in_one_place_are_refused(tmp_path: Path, paths: tuple[str, st
     assert codes(tmp_path, *(File(path, "") for path in paths), force=True) == ["PG411"]
 
 
+def test_two_pipelines_in_one_file_are_told_what_they_can_do(tmp_path: Path) -> None:
+    with pytest.raises(PipegenError) as refused:
+        plan(tmp_path, [File("a-b.yaml", "1"), File("a-b.yaml", "2")])
+    (one,) = refused.value.diagnostics
+    assert one.message == "two pipelines would both be written to 'a-b.yaml'"
+    assert one.hint == "rename one of the two pipelines, or generate each into a folder of its own"
+
+
 def test_a_link_out_of_the_folder_is_refused(tmp_path: Path) -> None:
     root = tmp_path / "root"
     root.mkdir()

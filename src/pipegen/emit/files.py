@@ -63,6 +63,9 @@ class _Taken:
         key = _folded(place)
         above = [_folded(folder) for folder in place.parents]
         if key in self.files:
+            if self.files[key] == path:
+                hint = "rename one of the two pipelines, or generate each into a folder of its own"
+                raise _clash(f"two pipelines would both be written to '{path}'", hint)
             raise _clash(f"'{self.files[key]}' and '{path}' are one file")
         if key in self.folders:
             raise _clash(f"'{path}' is a file, but '{self.folders[key]}' needs a folder there")
@@ -82,5 +85,5 @@ def _folded(place: Path) -> str:
     return text.casefold()
 
 
-def _clash(message: str) -> PipegenError:
-    return PipegenError(Diagnostic("PG411", message, hint="rename one of the two"))
+def _clash(message: str, hint: str = "rename one of the two") -> PipegenError:
+    return PipegenError(Diagnostic("PG411", message, hint=hint))
