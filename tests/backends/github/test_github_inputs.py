@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from command_runs import pipegen
 from machine import Machine
 from workflow_pipelines import FETCH, data_of, pipeline, refused, task
 
-from pipegen.ir import Parameter
+from pipegen.ir import Parameter, Setting
 from pipegen.ir import Task as Placed
 
 FLOW = """
@@ -78,6 +79,30 @@ def test_more_inputs_than_a_form_takes_arrive_as_json(
     assert set(machine.results.values()) == {"success"}, "\n".join(machine.log)
     made = machine.unpacked("a5", tmp_path / "artifacts")
     assert json.loads((made / "data.json").read_text(encoding="utf-8")) == wanted
+
+
+@pytest.mark.parametrize(
+    ("kind", "default", "wanted"),
+    [
+        ("'b' | 'a'", "a", {"type": "choice", "default": "a", "options": ["b", "a"]}),
+        ("'only'", "only", {"type": "choice", "default": "only", "options": ["only"]}),
+        (
+            "\"it's\" | 'a | b'",
+            "a | b",
+            {"type": "choice", "default": "a | b", "options": ["it's", "a | b"]},
+        ),
+        ("'a' | None", None, {"description": "one of a", "type": "string"}),
+        ("'a' | 1", "a", {"type": "string"}),
+        ("'' | 'a'", "a", {"description": "one of , a", "type": "string", "default": "a"}),
+        ("'a' | int", "a", {"type": "string"}),
+    ],
+)
+def test_a_setting_that_names_its_texts_is_a_choice(kind: str, default: Any, wanted: Any) -> None:
+    setting = Setting("mode", kind, required=False, default=default)
+    step = replace(FETCH, settings=(setting,))
+    given = Parameter("mode", (("fetch", "mode"),), default, True)
+    one = pipeline("p", task("fetch"), steps={"fetch": step}, parameters=(given,))
+    assert data_of(one)["on"]["workflow_dispatch"]["inputs"] == {"mode": wanted}
 
 
 def exposing(number: int, first: str = "l0") -> Any:

@@ -30,7 +30,11 @@ def test_a_secret_of_a_setting_is_given_to_the_tasks_that_read_it() -> None:
 def test_what_is_no_setting_is_given_to_all() -> None:
     said = "{secrets: {FETCH__TOKEN: TOKEN, HF_TOKEN: HF}}"
     found = given(pipeline(), said)
-    assert [sorted(one) for one in found.values()] == [["FETCH__TOKEN", "HF_TOKEN"], ["HF_TOKEN"], ["HF_TOKEN"]]
+    assert [sorted(one) for one in found.values()] == [
+        ["FETCH__TOKEN", "HF_TOKEN"],
+        ["HF_TOKEN"],
+        ["HF_TOKEN"],
+    ]
 
 
 def test_a_single_task_is_given_what_is_said_for_it() -> None:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from pipegen.backends.command import exposed_settings, parameter_text
 from pipegen.backends.github.config import GithubStepConfig
 from pipegen.backends.github.expressions import has_expression, shown
+from pipegen.backends.github.literals import literals
 from pipegen.emit.yaml import Yaml
 from pipegen.ir import Json, Parameter, Pipeline, Task
 from pipegen.names import legal_names
@@ -17,6 +18,7 @@ from pipegen.runtime.environment import Variable, variables
 
 LONGEST = 1000  # characters of a default that a form shows
 INPUTS = 25  # of a form
+_TEXTS = ("str", "pathlib.Path")
 _AS_JSON = ("list[", "dict[", "tuple[", "set[")
 
 
@@ -77,7 +79,7 @@ class Parameters:
     def _input(self, one: Parameter) -> Iterator[tuple[str, Yaml]]:
         stated, kind = self._stated(one), self._kind(one)
         words = " ".join(one.description.split())
-        choices = ", ".join(map(parameter_text, one.choices)) if kind != "choice" else ""
+        choices = ", ".join(self._choices(one)) if kind != "choice" else ""
         about = "; ".join(filter(None, (words.rstrip("."), choices and f"one of {choices}")))
         if about:
             yield "description", shown(about[:LONGEST])
@@ -87,12 +89,18 @@ class Parameters:
         if stated:
             yield "default", one.default if kind in ("boolean", "number") else parameter_text(one.default)
         if kind == "choice":
-            yield "options", [parameter_text(choice) for choice in one.choices]
+            yield "options", list(self._choices(one))
+
+    def _choices(self, one: Parameter) -> tuple[str, ...]:
+        """What it may be: as it says itself, or else as the settings do that it sets."""
+        if one.choices:
+            return tuple(map(parameter_text, one.choices))
+        each = {literals(kind) for kind in self._types(one)}
+        return each.pop() if len(each) == 1 else ()
 
     def _kind(self, one: Parameter) -> str:
         """A form's own kinds always send something, so they are for what has a value to begin with."""
-        if one.choices:
-            texts = [parameter_text(choice) for choice in one.choices]
+        if texts := self._choices(one):
             fit = all(text.strip() and "\n" not in text and not has_expression(text) for text in texts)
             return "choice" if fit and (self._stated(one) or self.is_needed(one)) else "string"
         types = set(self._types(one))
@@ -152,7 +160,7 @@ class Parameters:
             return Given(variable, f"secrets.{variable}")
         if one.name in self.more:
             return Given(variable, self._from_more(one))
-        is_text = set(self._types(one)) <= {"str", "pathlib.Path"}
+        is_text = all(kind in _TEXTS or literals(kind) for kind in self._types(one))
         return Given(variable, f"github.event.inputs.{self.inputs[one.name]}", is_text and self._stated(one))
 
     def _from_more(self, one: Parameter) -> str:
@@ -165,7 +173,7 @@ class Parameters:
 def _reads_the_same(default: Json, kind: str) -> bool:
     """Whether the default as a form's text means what it means as JSON; for a union it might not."""
     if isinstance(default, str):
-        return kind in ("str", "pathlib.Path") or (kind.startswith("Literal[") and "|" not in kind)
+        return kind in _TEXTS or default in literals(kind)
     if isinstance(default, bool):
         return kind == "bool"
     if isinstance(default, int | float):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator, Mapping
 
@@ -144,9 +145,10 @@ def cut_off(pipeline: Pipeline, configs: Mapping[str, GithubStepConfig]) -> Iter
     for task in pipeline.every_task:
         needed, most = longest(task), most_minutes(configs[task.name])
         if needed is not None and needed / 60 > most:
-            hours = f"{needed / 3600:.1f} h with all attempts, and a job there {most} minutes"
             hint = "shorten its timeout or retry, or use a self-hosted runner"
-            message = f"task '{task.name}' may take {hours}"
+            message = (
+                f"task '{task.name}' may take {math.ceil(needed / 60)} minutes in all, and a job there {most}"
+            )
             yield Diagnostic("PG827", message, task.origin, hint, severity="warning")
 
 
@@ -155,7 +157,7 @@ def run_cut_off(pipeline: Pipeline, config: GithubStepConfig) -> Iterator[Diagno
     seconds, most = units.seconds(pipeline.deadline) if pipeline.deadline else 0.0, most_minutes(config)
     if seconds / 60 > most:
         message = (
-            f"pipeline '{pipeline.name}' may take {seconds / 3600:.1f} h, and its job there {most} minutes"
+            f"pipeline '{pipeline.name}' may take {math.ceil(seconds / 60)} minutes, and its job there {most}"
         )
         yield Diagnostic(
             "PG827",
