@@ -13,6 +13,7 @@ from airflows import Airflow
 from command_runs import pipegen
 
 pytestmark = pytest.mark.engine
+RUN = ("hanging", "giving-up", "leaving", "left-out", "not-run")
 PROJECT = Path(__file__).with_name("project")
 
 
@@ -34,7 +35,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def runs(airflow_3: Airflow, seen: Path, project: Path) -> Any:
     with airflow_3.playing(project / "dags", {"SEEN": str(seen)}) as player:
         assert player.found["errors"] == {} and player.found["warnings"] == []
-        return {dag_id: player.run(dag_id) for dag_id in ("hanging", "giving-up", "leaving")}
+        return {dag_id: player.run(dag_id) for dag_id in RUN}
 
 
 def test_a_task_that_fails_each_time_is_tried_as_often_as_asked(runs: Any) -> None:
@@ -45,6 +46,18 @@ def test_a_task_that_fails_each_time_is_tried_as_often_as_asked(runs: Any) -> No
 
 def test_no_exit_code_is_taken_for_a_skip(runs: Any) -> None:
     assert runs["leaving"]["tasks"] == {"leaves-with-99": "failed"}
+
+
+def test_a_failure_counts_though_a_skip_came_before_it(runs: Any) -> None:
+    states = runs["left-out"]["tasks"]
+    assert (states["rescue"], states["breaks"], states["both"]) == ("skipped", "failed", "upstream_failed")
+    assert runs["left-out"]["state"] == "failed"
+
+
+def test_a_task_that_never_ran_needs_no_rescue(runs: Any) -> None:
+    states = runs["not-run"]["tasks"]
+    assert (states["rescue"], states["again"]) == ("upstream_failed", "upstream_failed")
+    assert runs["not-run"]["state"] == "failed"
 
 
 def test_a_task_over_its_time_fails_and_its_processes_are_gone(runs: Any, seen: Path) -> None:

@@ -44,3 +44,32 @@ def works_the_second_time() -> str:
 
 
 mixed = Pipeline("mixed", [always_fails(), works_the_second_time()])
+
+
+@step
+def start() -> int:
+    return 1
+
+
+@step
+def breaks() -> int:
+    raise ValueError("broken on purpose")
+
+
+@step
+def behind(number: int) -> int:
+    return number
+
+
+@step(trigger="one_failed")
+def rescue(number: int | None = None) -> int:
+    return 7
+
+
+@step
+def both(one: int, other: int) -> int:
+    return one + other
+
+
+left_out = Pipeline("left-out", both(one=rescue(number=start()), other=breaks()))
+not_run = Pipeline("not-run", rescue("again", number=rescue(number=behind(number=breaks()))))
