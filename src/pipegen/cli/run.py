@@ -170,6 +170,7 @@ def _planned(asked: Asked, as_json: bool) -> None:
 
 
 def _run(asked: Asked, quiet: bool, as_json: bool) -> int:
+    from dataclasses import replace
     from functools import partial
 
     from pipegen.app import running
@@ -188,7 +189,9 @@ def _run(asked: Asked, quiet: bool, as_json: bool) -> int:
         from pipegen.engine.result import result
 
         output.data(result(outcome.run, outcome.folders, outcome.root))
-    output.warnings(outcome.trouble, outcome.root)
+    # The run went on without its history, so that is not what decides how it ended.
+    trouble = [replace(one, severity="warning") for one in outcome.trouble]
+    output.warnings(trouble, outcome.root)
     if outcome.run.status in ("FAILED", "CANCELLED") and not as_json:
         output.talk(f"to continue: {continued(sys.argv[1:], outcome.run.id)}")
     return _CODES.get(outcome.run.status, NO)

@@ -20,6 +20,7 @@ from pipegen.errors import Diagnostic, PipegenError
 T = TypeVar("T")
 Trouble = Literal["busy", "gone"] | Diagnostic
 
+_WHEN_LOST = "see that it is there again; the run can be repeated, what is done is cached"
 PATIENCE = 60.0  # seconds until another's lock becomes an error
 
 
@@ -165,12 +166,11 @@ class SqlStore:
         if trouble == "gone":
             return went_away(place, first_line(error))
         lost = self._was_there and trouble.code == "PG702"
-        return replace(trouble, code="PG707") if lost else trouble
+        return replace(trouble, code="PG707", hint=_WHEN_LOST) if lost else trouble
 
 
 def went_away(place: str, reason: str) -> Diagnostic:
-    hint = "see that it is there again; the run can be repeated, what is done is cached"
-    return Diagnostic("PG707", f"the history at {place} went away: {reason}", None, hint)
+    return Diagnostic("PG707", f"the history at {place} went away: {reason}", None, _WHEN_LOST)
 
 
 def first_line(error: Exception) -> str:
