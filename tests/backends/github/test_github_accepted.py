@@ -116,6 +116,17 @@ def test_githubs_schema_accepts_it(files: dict[str, Path]) -> None:
     assert against_schema(text_of(LARGE, EVERY_VALUE)) == []
 
 
+def test_runs_may_wait_in_turn() -> None:
+    """A key that actionlint does not know yet; GitHub's schema does."""
+    text = text_of(pipeline(concurrency="forbid"), "{queue: max, concurrency_group: 'a-${{ github.ref }}'}")
+    assert yaml.safe_load(text)["concurrency"] == {
+        "group": "a-${{ github.ref }}",
+        "cancel-in-progress": False,
+        "queue": "max",
+    }
+    assert against_schema(text) == []
+
+
 def test_githubs_schema_does_find_mistakes() -> None:
     assert against_schema(text_of(pipeline()).replace("runs-on", "runs-in")) != []
 

@@ -14,6 +14,7 @@ EVERY_VALUE = """
   name: Nightly reviews
   push: {branches: [main, 'release/**'], paths: ['data/**'], tags: [v*]}
   pull_request: {branches_ignore: [docs], paths_ignore: ['**.md']}
+  checkout: {lfs: true, fetch-depth: 0}
   concurrency_group: 'reviews-${{ github.ref }}'
   working_directory: services/reviews
   artifacts: out

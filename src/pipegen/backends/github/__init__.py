@@ -32,7 +32,7 @@ class GithubBackend:
     can: ClassVar[Capabilities] = Capabilities(
         schedule=native("on.schedule"),
         timezone=native("on.schedule, converted to UTC where that is exact; or its timezone"),
-        concurrency=native("concurrency; with forbid the newest run that comes waits"),
+        concurrency=native("concurrency; with forbid runs wait, as github.queue says"),
         deadline=refused(
             "GitHub limits single jobs, and a whole run to 35 days; use timeouts of tasks, or layout: job"
         ),

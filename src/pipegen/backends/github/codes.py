@@ -77,6 +77,11 @@ CODES: dict[str, tuple[str, str]] = {
         "What stands under `github.container` is for the containers of tasks with an image. Without one, a job runs on "
         "the machine itself.",
     ),
+    "PG838": (
+        "group of runs that do not wait for each other",
+        "`github.concurrency_group` and `github.queue` say how runs wait. They wait where the pipeline has concurrency "
+        "`forbid`; with `replace`, which has no queue, a new one cancels the one before.",
+    ),
     "PG835": (
         "machine that the jobs cannot run on",
         "The lines of jobs are for a POSIX shell, as Linux and macOS have it.",

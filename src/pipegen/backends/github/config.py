@@ -122,6 +122,9 @@ class GithubStepConfig:
             ["pip install ."],
         ),
     ] = ()
+    checkout: Annotated[
+        Raw, Doc(f"More for the checkout of the code. {_AS_GITHUB}", {"lfs": True, "submodules": "recursive"})
+    ] = field(default_factory=dict)
     command: Annotated[tuple[str, ...], Doc("How jobs call pipegen.", ["uv", "run", "pipegen"])] = ()
     secrets: Annotated[
         Mapping[Annotated[str, EnvName()], SecretName],
@@ -202,6 +205,12 @@ class GithubConfig(GithubStepConfig):
             "Of the runs in one group one runs at a time; made of the name when not given. Expressions are GitHub's."
         ),
     ] = None
+    queue: Annotated[
+        Literal["single", "max"],
+        Doc(
+            "With concurrency `forbid`, which runs wait: the newest alone, or up to 100, one after the other."
+        ),
+    ] = "single"
     working_directory: Annotated[
         str | None, RelativePath(), Doc("The project's folder in the repository, when it is not the top.")
     ] = None

@@ -81,4 +81,6 @@ def _concurrency(pipeline: Pipeline, config: GithubConfig) -> Data:
     if pipeline.concurrency in (None, "allow"):
         return {}
     group = config.concurrency_group or f"pipegen-{stem(pipeline)}"
-    return {"group": group, "cancel-in-progress": pipeline.concurrency == "replace"}
+    replaces = pipeline.concurrency == "replace"
+    waiting = {"queue": config.queue} if config.queue != "single" and not replaces else {}
+    return {"group": group, "cancel-in-progress": replaces, **waiting}

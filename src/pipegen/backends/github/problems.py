@@ -28,6 +28,7 @@ def every_problem(
     yield from unknown_steps(pipeline, config)
     yield from _folders(config, where)
     yield from _containers(pipeline, config, configs)
+    yield from _waiting(pipeline, config)
     yield from _starts(pipeline, config)
     environment = Environment(pipeline, config, configs)
     yield from environment.problems()
@@ -98,6 +99,21 @@ def _containers(
             hint = "give it an image: defaults.image, or steps.NAME.image"
             yield Diagnostic("PG837", message, task.origin, hint)
             return
+
+
+def _waiting(pipeline: Pipeline, config: GithubConfig) -> Iterator[Diagnostic]:
+    """Words about runs that wait, which nothing would follow."""
+    grouped, queued = config.concurrency_group is not None, config.queue != "single"
+    overlap = pipeline.concurrency in (None, "allow")
+    key = "concurrency_group" if grouped and overlap else "queue"
+    if (grouped and overlap) or (queued and pipeline.concurrency != "forbid"):
+        how = (
+            "runs of pipeline '{}' overlap"
+            if overlap
+            else "a new run of pipeline '{}' cancels the one before"
+        )
+        message = f"github.{key} says how runs wait, and {how.format(pipeline.name)}"
+        yield Diagnostic("PG838", message, pipeline.origin, 'Pipeline(..., concurrency="forbid")')
 
 
 def _machines(pipeline: Pipeline, configs: Mapping[str, GithubStepConfig]) -> Iterator[Diagnostic]:

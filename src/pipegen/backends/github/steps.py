@@ -29,7 +29,9 @@ class Steps:
 
     def before(self, config: GithubStepConfig, in_image: bool) -> Iterator[Data]:
         """The code, Python where no image brings it, and what values put before the task."""
-        yield Step(uses=self.actions["checkout"], given={"persist-credentials": False}).data()
+        yield Step(
+            uses=self.actions["checkout"], given={"persist-credentials": False, **config.checkout}
+        ).data()
         python = config.python or (None if in_image else PYTHON)
         if python is not None:
             yield Step(uses=self.actions["setup-python"], given={"python-version": python}).data()
