@@ -77,7 +77,9 @@ def _unavailable(reason: str) -> NoReturn:
     pytest.skip(f"no gitlab-ci-local: {reason}")
 
 
-def run(project: Path, env: Mapping[str, str], *, source: str = "web") -> Ran:
+def run(
+    project: Path, env: Mapping[str, str], *, source: str = "web", inputs: Mapping[str, str] | None = None
+) -> Ran:
     """Run the jobs of a project's .gitlab-ci.yml by the shell executor, each in a folder of its own.
 
     The variables are those that a project of GitLab has in its settings.
@@ -85,6 +87,7 @@ def run(project: Path, env: Mapping[str, str], *, source: str = "web") -> Ran:
     words = [
         "--force-shell-executor", "--shell-isolation", "--no-json-schema-validation", *_started(env, source),
     ]  # fmt: skip
+    words += [word for name, text in (inputs or {}).items() for word in ("--input", f"{name}={text}")]
     return _called(project, words)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import pytest
@@ -10,11 +11,17 @@ from reviews_by_hand import FETCH, PLAIN, STEPS, TOKEN, pipeline, task
 
 from pipegen.backends.gitlab import GitlabBackend
 from pipegen.errors import PipegenError
-from pipegen.ir import Options, Pipeline, Resources, Retry, Schedule
+from pipegen.ir import Options, Parameter, Pipeline, Resources, Retry, Schedule
 
 ASKS = replace(PLAIN, resources=Resources("1", "1Gi"))
 ALL_DONE, ONE_FAILED = replace(PLAIN, trigger="all_done"), replace(PLAIN, trigger="one_failed")
 SECRET = {"steps": {**STEPS, "fetch": replace(FETCH, settings=(TOKEN,))}}
+
+
+def asking(number: int, **env: Mapping[str, str]) -> Pipeline:
+    """A pipeline with so many parameters."""
+    parameters = tuple(Parameter(f"p{one}", (("score", "model"),)) for one in range(number))
+    return pipeline("p", task("score", options=replace(PLAIN, **env)), parameters=parameters)
 
 
 def late(options: Options) -> Pipeline:
@@ -79,6 +86,12 @@ REFUSED: dict[str, tuple[Pipeline, str, str, str]] = {
                  on_failure=task("alert", "tell")),
         "", "PG811", "'alert' runs when the pipeline failed, and GitLab starts it also",
     ),
+    "more inputs than a run takes": (
+        asking(21), "{parameters: inputs}", "PG818", "has 21 parameters, and a run takes 20 inputs",
+    ),
+    "text that GitLab would fill in": (
+        asking(1, env={"A": "$[[ x ]]"}), "{parameters: inputs}", "PG819", "in 'variables' of the job of task 'score'",
+    ),
     "no command": (pipeline(), "{command: []}", "PG810", "gitlab.command holds no command"),
 }  # fmt: skip
 
@@ -108,6 +121,10 @@ ACCEPTED: dict[str, tuple[Pipeline, str]] = {
     "runs that may overlap": (pipeline(concurrency="allow"), ""),
     "runs that wait elsewhere": (pipeline(concurrency="forbid"), "{ignore: [concurrency]}"),
     "what a job does not take from elsewhere": (large(), "{executor: kubernetes, patch: {inherit: {default: false}}}"),
+    "parameters without end": (asking(21), ""),
+    "inputs": (asking(20), "{parameters: inputs}"),
+    "text that is filled in where there are inputs": (asking(1, env={"A": "$[[ x ]]"}), ""),
+    "such text without parameters": (asking(0, env={"A": "$[[ x ]]"}), "{parameters: inputs}"),
     "resources left out": (pipeline("p", task("fetch", options=ASKS)), "{executor: docker, ignore: [cpu, memory]}"),
     "all done after one task, among jobs of others": (
         pipeline("p", task("fetch"), task("score", reviews="fetch"),

@@ -143,6 +143,18 @@ def test_odd_names_texts_and_failures_make_the_same(case: str, tmp_path: Path) -
 
 
 @pytest.mark.engine
+def test_parameters_that_are_inputs_make_the_same(tmp_path: Path) -> None:
+    for name in ("engine", "gitlab"):
+        (tmp_path / name).mkdir()
+        for path, text in PROJECT.items():
+            (tmp_path / name / path).write_text(text.replace("$[[ inputs.x ]]", "$[ x ]"), encoding="utf-8")
+    wanted = by_run(tmp_path / "engine", "odd.py:odd", {"ODD__TEXT": "`id` it's $HOME"})
+    project = generated(tmp_path / "gitlab", "odd.py:odd", "--set", "gitlab.parameters=inputs")
+    ran = ci_local.run(project, {}, inputs={"text": "`id` it's $HOME"})
+    assert differences(ran.artifacts, by_folder(wanted.artifacts)) == [], ran.said
+
+
+@pytest.mark.engine
 def test_more_needs_than_gitlab_allows_make_the_same(tmp_path: Path) -> None:
     (flow,) = [one for one in FLOWS if one.target == "shapes.py:fan_in"]
     wanted = by_run(flow.copied(tmp_path), flow.target, {})

@@ -96,4 +96,14 @@ CODES: dict[str, tuple[str, str]] = {
         "`gitlab.gpu_tags` says by the number of GPUs which tags the runners have that give as many to a job, and this "
         "number is not among them.",
     ),
+    "PG818": (
+        "more inputs than GitLab takes",
+        "With `gitlab.parameters: inputs` each parameter of the pipeline is an input, and a run of GitLab takes 20. "
+        "Expose fewer, or let them be variables.",
+    ),
+    "PG819": (
+        "text that GitLab would fill in",
+        "In a file with inputs GitLab replaces what stands between `$[[` and `]]`, wherever it is, and knows no way to "
+        "write such a text as it is. Without inputs it does not look.",
+    ),
 }

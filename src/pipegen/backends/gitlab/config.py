@@ -202,6 +202,14 @@ class GitlabConfig(JobConfig):
         str, _BRANCH, Doc("The branch that scheduled runs take, for the command that makes the schedule.")
     ] = "main"
     rules: Annotated[RulesConfig, Doc("When GitLab makes the jobs.")] = RulesConfig()
+    parameters: Annotated[
+        Literal["variables", "inputs"],
+        Doc(
+            "What the parameters of the pipeline are for a run: variables, or inputs, which need GitLab 18 and no "
+            "right to set variables.",
+            "inputs",
+        ),
+    ] = "variables"
     gpu_tags: Annotated[
         Mapping[Annotated[str, Pattern(r"[1-9][0-9]*", "a number of GPUs")], tuple[str, ...]],
         Doc("Tags of the runners with GPUs, by how many a task asks for.", {"1": ["gpu"], "4": ["gpu-4"]}),

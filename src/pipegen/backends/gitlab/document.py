@@ -9,7 +9,7 @@ from pipegen.backends.gitlab.gathering import Gathering
 from pipegen.backends.gitlab.jobs import Jobs
 from pipegen.backends.gitlab.model import GitlabFile, Job
 from pipegen.backends.gitlab.rules import selected_name
-from pipegen.backends.gitlab.variables import run_variables
+from pipegen.backends.gitlab.variables import run_inputs, run_variables
 from pipegen.ir import Pipeline
 
 
@@ -19,7 +19,8 @@ def gitlab_file(pipeline: Pipeline, config: GitlabConfig) -> GitlabFile:
         template=f".{config.prefix}{selected_name(pipeline)}",
         jobs=[*_tasks(pipeline, config, jobs), *jobs.handlers()],
         stages=jobs.stages(),
-        variables=run_variables(pipeline),
+        variables=run_variables(pipeline, config.parameters),
+        inputs=run_inputs(pipeline) if config.parameters == "inputs" else {},
     )
 
 

@@ -36,6 +36,7 @@ class GitlabFile:
     jobs: Sequence[Job]
     stages: Sequence[str] = ()
     variables: Mapping[str, Yaml] = field(default_factory=dict)
+    inputs: Mapping[str, Yaml] = field(default_factory=dict)
 
     def data(self) -> Data:
         shared = _shared([job for job in self.jobs if not job.alone])
@@ -52,7 +53,14 @@ class GitlabFile:
 
     def text(self, header: Sequence[str]) -> str:
         """The file, with an empty line before each entry, as people write it."""
-        return re.sub(r"\n(?=[^\s#])", "\n\n", dump(self.data(), header))
+        if not self.inputs:
+            return _spaced(dump(self.data(), header))
+        spec: Data = {"spec": {"inputs": self.inputs}}
+        return f"{_spaced(dump(spec, header))}\n---\n{_spaced(dump(self.data()))}"
+
+
+def _spaced(text: str) -> str:
+    return re.sub(r"\n(?=[^\s#])", "\n\n", text)
 
 
 def _shared(jobs: Sequence[Job]) -> Mapping[str, Yaml]:

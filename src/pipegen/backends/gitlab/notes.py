@@ -20,6 +20,7 @@ from pipegen.runtime.environment import variables
 from pipegen.units import duration
 
 _SHOWN = 5
+_POST = ("glab", "api", "--method", "POST")
 _LOOKS = 5  # minutes: how often GitLab.com looks for schedules that are due
 
 
@@ -36,8 +37,12 @@ def comments(pipeline: Pipeline, config: GitlabConfig) -> Iterator[str]:
         more = f" and {len(needed) - _SHOWN} more" if len(needed) > _SHOWN else ""
         yield f"Needs CI/CD variables (masked where they are secret): {', '.join(needed[:_SHOWN])}{more}"
     if pipeline.parameters:
-        names = ", ".join(parameter_variables(pipeline).values())
-        yield f"Parameters of a run, each as if not set where its text is the default: {names}"
+        by_input = config.parameters == "inputs"
+        names = (
+            [one.name for one in pipeline.parameters] if by_input else parameter_variables(pipeline).values()
+        )
+        what = "Inputs" if by_input else "Parameters"
+        yield f"{what} of a run, each as if not set where its text is the default: {', '.join(names)}"
 
 
 def _schedule(pipeline: Pipeline, config: GitlabConfig) -> Iterator[str]:
@@ -50,7 +55,7 @@ def _schedule(pipeline: Pipeline, config: GitlabConfig) -> Iterator[str]:
     words += ["--cron", cron, *(("--cronTimeZone", zone) if zone else ())]
     form = {"description": pipeline.name, "ref": config.ref, "cron": cron}
     form |= {"cron_timezone": zone} if zone else {}
-    call = ["glab", "api", "--method", "POST", "projects/:id/pipeline_schedules"]
+    call = [*_POST, "projects/:id/pipeline_schedules"]
     for key, text in form.items():
         call += ["--raw-field", f"{key}={text}"]
     if config.rules.select is not None:
@@ -58,6 +63,15 @@ def _schedule(pipeline: Pipeline, config: GitlabConfig) -> Iterator[str]:
     yield f"GitLab keeps schedules outside of the file. Made once by: {shell_line(words)}"
     if config.rules.select is None:
         yield f"or by the API: {shell_line(call)}"
+    else:
+        more = [
+            *_POST,
+            "projects/:id/pipeline_schedules/ID/variables",
+            "--raw-field",
+            f"key={config.rules.select}",
+        ]
+        more += ["--raw-field", f"value={selected_name(pipeline)}"]
+        yield f"or by the API: {shell_line(call)}; then, with the ID that it answers: {shell_line(more)}"
 
 
 def _needed(pipeline: Pipeline, config: GitlabConfig) -> Iterator[str]:

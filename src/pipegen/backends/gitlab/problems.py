@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from pipegen.backends.gitlab.config import GitlabConfig, JobConfig
 from pipegen.backends.gitlab.levels import always_run, waits_by_needs
-from pipegen.backends.gitlab.variables import own_variables
+from pipegen.backends.gitlab.model import Job
+from pipegen.backends.gitlab.naming import job_names
+from pipegen.backends.gitlab.variables import FILLED_IN, own_variables
 from pipegen.backends.gitlab.words import BESIDE, OURS
 from pipegen.errors import Diagnostic, suggest
 from pipegen.ir import Pipeline, Task
 from pipegen.runtime.environment import Variable, variables
 
+_INPUTS = 20  # of a run
 _REFERENCE = re.compile(r"\$[A-Za-z_][A-Za-z0-9_]*|\$\{[A-Za-z_][A-Za-z0-9_]*\}")
 
 
@@ -27,6 +30,7 @@ def every_problem(
     yield from _resources(pipeline, config)
     yield from _gpus(pipeline, config)
     yield from _overlaps(pipeline, config)
+    yield from _inputs(pipeline, config)
     yield from _patches(pipeline, config)
     yield from _twice(pipeline, said)
     for task in pipeline.every_task:
@@ -205,6 +209,34 @@ def forms(one: Variable) -> Iterator[str]:
         parts = name.split("__")
         for end in range(len(parts), 1, -1):
             yield "__".join(parts[:end])
+
+
+def _inputs(pipeline: Pipeline, config: GitlabConfig) -> Iterator[Diagnostic]:
+    if config.parameters == "inputs" and len(pipeline.parameters) > _INPUTS:
+        number = len(pipeline.parameters)
+        message = f"pipeline '{pipeline.name}' has {number} parameters, and a run takes {_INPUTS} inputs"
+        yield Diagnostic(
+            "PG818", message, pipeline.origin, "expose fewer, or set gitlab.parameters: variables"
+        )
+
+
+def filled_in(pipeline: Pipeline, config: GitlabConfig, jobs: Iterable[Job]) -> Iterator[Diagnostic]:
+    """Texts in which GitLab would look for inputs; it has no way to write them as they are."""
+    if config.parameters != "inputs" or not pipeline.parameters:
+        return
+    origins = {job: task for task, job in job_names(pipeline, config.prefix).items()}
+    tasks = {task.name: task for task in pipeline.every_task}
+    for job in jobs:
+        where = next((key for key, value in job.keywords.items() if FILLED_IN in str(value)), None)
+        if where is not None:
+            name = origins.get(job.name, job.name)
+            message = (
+                f"GitLab would look for inputs at '{FILLED_IN}' in '{where}' of the job of task '{name}'"
+            )
+            origin = tasks[name].origin if name in tasks else None
+            yield Diagnostic(
+                "PG819", message, origin, "set gitlab.parameters: variables, or write another text"
+            )
 
 
 def too_many(pipeline: Pipeline, config: GitlabConfig, jobs: int) -> Iterator[Diagnostic]:

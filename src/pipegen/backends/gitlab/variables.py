@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import Literal
 
 from pipegen.backends.command import Exposed, as_json, parameter_text, shell_line
 from pipegen.backends.gitlab.config import JobConfig
@@ -10,6 +11,7 @@ from pipegen.emit.yaml import Yaml
 from pipegen.ir import Parameter, Pipeline, Resources, Task
 from pipegen.parameters import parameter_variables
 
+FILLED_IN = "$[["  # what GitLab replaces in a file with inputs
 LABELS, METADATA = "PIPEGEN_LABELS", "PIPEGEN_METADATA"
 
 
@@ -46,15 +48,25 @@ def _resources(asked: Resources) -> Iterator[tuple[str, str]]:
             yield f"KUBERNETES_{name}_LIMIT", size
 
 
-def run_variables(pipeline: Pipeline) -> Mapping[str, Yaml]:
-    """The parameters, with default, choices and description where GitLab asks for them."""
+def run_variables(pipeline: Pipeline, parameters: Literal["variables", "inputs"]) -> Mapping[str, Yaml]:
+    """The parameters as variables of a run, which GitLab asks for, or which it fills in from the inputs."""
     names = parameter_variables(pipeline)
-    return {names[one.name]: _variable(one) for one in pipeline.parameters}
+    if parameters == "inputs":
+        return {names[one.name]: literal(f"{FILLED_IN} inputs.{one.name} ]]") for one in pipeline.parameters}
+    return {
+        names[one.name]: {"value": _unset(one), "expand": False, **_asked(one)} for one in pipeline.parameters
+    }
 
 
-def _variable(one: Parameter) -> Yaml:
+def run_inputs(pipeline: Pipeline) -> Mapping[str, Yaml]:
+    """The parameters as inputs: text, which the task's own command reads as what the setting is."""
+    return {one.name: {"default": _unset(one), **_asked(one)} for one in pipeline.parameters}
+
+
+def _asked(one: Parameter) -> dict[str, Yaml]:
+    """Choices and description, where GitLab asks for a parameter."""
     text = _unset(one)
-    found: dict[str, Yaml] = {"value": text, "expand": False}
+    found: dict[str, Yaml] = {}
     if one.choices:
         texts = [parameter_text(choice) for choice in one.choices]
         found["options"] = texts if text in texts else [text, *texts]
