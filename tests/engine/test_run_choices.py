@@ -165,6 +165,24 @@ def test_one_of_several_pipelines_has_to_be_named(project: Project) -> None:
     assert "flow.py:flow" in said.err
 
 
+@pytest.mark.parametrize(
+    "name", ["my-flow.py", "2024.py", "a.b.py", "pkg/my-flow.py", "pkg/c.d.py", "a b/my flow.py"]
+)
+def test_a_file_may_have_a_name_that_no_module_has(project: Project, name: str) -> None:
+    file = project.write(DIAMOND).folder / name
+    file.parent.mkdir(exist_ok=True)
+    (project.folder / "flow.py").rename(file)
+    if name.startswith("pkg"):
+        (file.parent / "__init__.py").touch()
+    for isolation in ("fork", "process"):
+        said = pipegen(project.folder, "run", name, "--force", "--isolation", isolation)
+        assert said.code == 0, said.err
+    generated = pipegen(project.folder, "generate", name, "--backend", "dvc", "--stdout").out
+    assert f"{name}:top" in generated
+    said = pipegen(project.folder, "exec", f"{name}:top", "--out", "out")
+    assert said.code == 0, said.err
+
+
 def test_tasks_run_side_by_side(project: Project) -> None:
     project.write(
         """

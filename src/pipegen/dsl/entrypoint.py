@@ -21,9 +21,14 @@ def entrypoint_of(target: Target, project: Project) -> tuple[str, Path | None]:
     file = Path(getattr(sys.modules.get(module), "__file__", None) or "")
     if not file.is_absolute() or not project.holds(file):
         return f"{module}:{target.__qualname__}", None
-    if file in _files_of(module, project):
+    if is_dotted(module) and file in _files_of(module, project):
         return f"{module}:{target.__qualname__}", file
     return f"{project.relative(file)}:{target.__qualname__}", file
+
+
+def is_dotted(name: str) -> bool:
+    """Whether a text is a module's name: `my-flow.py` has none, though it can be run."""
+    return all(part.isidentifier() for part in name.split("."))
 
 
 def _files_of(module: str, project: Project) -> Iterator[Path]:

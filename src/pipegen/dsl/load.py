@@ -15,6 +15,7 @@ from typing import TypeGuard
 
 from pipegen.dsl.define import define
 from pipegen.dsl.definition import Definition
+from pipegen.dsl.entrypoint import is_dotted
 from pipegen.dsl.pipeline import Pipeline
 from pipegen.dsl.project import Project
 from pipegen.dsl.step import FunctionStep, Step, Target
@@ -37,7 +38,7 @@ def load_module(target: str, project: Project, base: Path | None = None) -> Modu
     module, _ = split(target)
     path = (base or Path.cwd()) / module
     is_file = module.endswith(".py") or "/" in module or ("." in module and _is(path, Path.is_file))
-    if is_file or (module and not _is_dotted(module) and _is(path, Path.is_dir)):
+    if is_file or (module and not is_dotted(module) and _is(path, Path.is_dir)):
         return _import_file(module, path, project)
     with _importable(project.paths):
         found = _import_name(module, project)
@@ -122,7 +123,7 @@ def _pipelines_in(module: ModuleType) -> dict[str, Pipeline]:
 
 def module_name_of(path: Path) -> tuple[str, Path]:
     """The dotted name of a file, and the folder above its topmost package."""
-    parts, folder = [path.stem], path.parent
+    parts, folder = [path.stem.replace(".", "_")], path.parent
     while (folder / "__init__.py").exists():
         parts.insert(0, folder.name)
         folder = folder.parent
@@ -140,8 +141,8 @@ def _import_file(target: str, path: Path, project: Project) -> ModuleType:
     if known is not None and getattr(known, "__file__", None) == str(path):
         return known
     with _importable((folder, *project.paths)):
-        if "." in name:
-            return _same_file(_import_name(name, project), path, name)
+        if "." in name and "." not in path.stem:
+            return _same_file(_imported(name, project), path, name)
         return _execute(name, path, project)
 
 
@@ -175,12 +176,16 @@ def _execute(name: str, path: Path, project: Project) -> ModuleType:
 
 
 def _import_name(name: str, project: Project) -> ModuleType:
-    if not _is_dotted(name):
+    if not is_dotted(name):
         raise PipegenError(
             Diagnostic(
                 "PG101", f"'{name}' is neither a module nor a .py file", None, "for example reviews.py:name"
             )
         )
+    return _imported(name, project)
+
+
+def _imported(name: str, project: Project) -> ModuleType:
     with _explained(name, project):
         return importlib.import_module(name)
 
@@ -225,10 +230,6 @@ def _is(path: Path, what: Callable[[Path], bool]) -> bool:
         return what(path)
     except (OSError, ValueError):
         return False
-
-
-def _is_dotted(name: str) -> bool:
-    return all(part.isidentifier() for part in name.split("."))
 
 
 def _file_of(target: str, path: Path) -> Path:
