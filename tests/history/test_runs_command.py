@@ -283,6 +283,25 @@ def test_the_history_is_where_values_or_the_variable_say(past: Path) -> None:
     assert (said.code, "error[PG720]: there is no store 'nowhere'" in said.err) == (2, True)
 
 
+def test_a_pipeline_narrows_what_last_means_and_brings_its_own_history(past: Path) -> None:
+    assert runs(past, "show", "--pipeline", "reviews").out == PAGE
+    said = runs(past, "logs", "last", "fetch", "--pipeline", "reviews", "--attempt", "1")
+    assert said.out == "line of 1\n"
+    ended = runs(past, "show", "last", "--pipeline", "night")
+    assert (ended.code, "there is no run of pipeline 'night' yet" in ended.err) == (2, True)
+    (past / "values.yaml").write_text(
+        "pipelines: {apart: {run: {store: {type: sqlite, path: apart.db}}}}\n", encoding="utf-8"
+    )
+    store = open_store("sqlite:///apart.db", past)
+    store.save_run(RunRecord("elsewhere", "apart", "apart.py:apart", "SUCCESS", AT, AT))
+    store.close()
+    assert runs(past, "show", "elsewhere").code == 2
+    assert "elsewhere" in runs(past, "show", "--pipeline", "apart").out
+    assert runs(past, "logs", "elsewhere", "--pipeline", "apart").err == "nothing was written\n"
+    said = runs(past, "report", "--pipeline", "apart", "-o", "apart.html")
+    assert "wrote apart.html: apart, run elsewhere, SUCCESS" in said.err
+
+
 PIPELINE = """
 import time
 from pathlib import Path

@@ -40,9 +40,9 @@ class History:
         runs = [settled(self.store, self.root, one) for one in found]
         return [one for one in runs if status in (None, one.status)][:limit]
 
-    def run(self, text: str) -> RunRecord:
-        """The run that a text means, as it really stands."""
-        return settled(self.store, self.root, find_run(self.store, text))
+    def run(self, text: str, pipeline: str | None = None) -> RunRecord:
+        """The run that a text means, as it really stands; 'last' may be that of one pipeline."""
+        return settled(self.store, self.root, find_run(self.store, text, pipeline))
 
     def again(self, run: RunRecord) -> RunRecord:
         """The same run as it stands now; as it was when it is not there any more."""

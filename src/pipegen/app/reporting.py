@@ -24,10 +24,10 @@ class Report:
     trouble: tuple[Diagnostic, ...] = ()
 
 
-def report(text: str) -> Report:
-    """The page about the run that a text means: its id, the beginning of one, or 'last'."""
-    with history() as found:
-        run, root = found.run(text), found.root
+def report(text: str, name: str | None = None) -> Report:
+    """The page about the run that a text means: its id, the beginning of one, or 'last', of a pipeline or of all."""
+    with history(name) as found:
+        run, root = found.run(text, name), found.root
     pipeline, trouble = _pipeline_of(run, find(root))
     return Report(run, draw(run, pipeline, root, Mask.of(pipeline, os.environ)), trouble)
 

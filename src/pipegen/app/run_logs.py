@@ -54,10 +54,9 @@ class Wanted:
 
 
 def logs(
-    given: History, text: str, task: str | None, attempt: int | None, *, follow: bool
+    given: History, run: RunRecord, task: str | None, attempt: int | None, *, follow: bool
 ) -> Iterator[Piece]:
     """What the tasks of a run wrote, or one of them; following ends when that ends."""
-    run = given.run(text)
     wanted = Wanted(given.root, task, attempt)
     if task is not None:
         _check(run, given.root, task, attempt, follow=follow)

@@ -17,11 +17,15 @@ def report(
     out: Annotated[
         Path, option("--out", "-o", help="The file to write; - is stdout.", metavar="FILE")
     ] = Path("report.html"),
+    pipeline: Annotated[
+        str | None,
+        option("--pipeline", help="Look at runs of this pipeline, and in its own history.", metavar="NAME"),
+    ] = None,
 ) -> None:
     """Write one page about a run, which opens offline: graph, timeline, logs, artifacts, settings."""
     from pipegen.app import reporting
 
-    found = reporting.report(run)
+    found = reporting.report(run, pipeline)
     if str(out) == "-":
         output.text(found.page)
         return

@@ -17,6 +17,10 @@ from pipegen.errors import Diagnostic, PipegenError
 Run = Annotated[
     str, argument(metavar="RUN", help="A run's id, the beginning of it, or last for the newest run.")
 ]
+OfPipeline = Annotated[
+    str | None,
+    option("--pipeline", help="Look at runs of this pipeline, and in its own history.", metavar="NAME"),
+]
 
 
 class Status(StrEnum):
@@ -59,10 +63,10 @@ def _none(pipeline: str | None, status: Status | None) -> str:
     return f"no run{of} yet; pipegen run starts one"
 
 
-def show(run: Run = "last", as_json: options.AsJson = False) -> None:
+def show(run: Run = "last", pipeline: OfPipeline = None, as_json: options.AsJson = False) -> None:
     """Show how a run and each of its tasks went."""
-    with history() as found:
-        one = found.run(run)
+    with history(pipeline) as found:
+        one = found.run(run, pipeline)
     if as_json:
         output.data(run_data(one))
     else:
@@ -80,12 +84,13 @@ def logs(
     follow: Annotated[
         bool, option("--follow", "-f", help="Go on while the run does, and show what is written.")
     ] = False,
+    pipeline: OfPipeline = None,
     as_json: options.AsJson = False,
 ) -> None:
     """Print what the tasks of a run wrote."""
     output.one_of({"--follow": follow, "--json": as_json})
-    with history() as found:
-        pieces = run_logs.logs(found, run, task, attempt, follow=follow)
+    with history(pipeline) as found:
+        pieces = run_logs.logs(found, found.run(run, pipeline), task, attempt, follow=follow)
         if as_json:
             output.data(runs_shown.logs_data(pieces))
         elif not runs_shown.print_logs(pieces, headed=task is None):
