@@ -8,6 +8,10 @@ import pytest
 import yaml
 from command_runs import pipegen
 from machine import Machine
+from workflow_pipelines import config_of, data_of, pipeline, task
+
+from pipegen.backends.github import GithubBackend
+from pipegen.ir import Options
 
 FLOW = """
 import os
@@ -122,3 +126,28 @@ def test_the_cache_is_restored_before_the_run_and_saved_after_it(tmp_path: Path)
     assert [one["with"]["path"] for one in halves] == ["a/b/.pipegen/", "a/b/.pipegen/"]
     assert halves[0]["with"]["key"] == halves[1]["with"]["key"]
     assert halves[1]["if"] == "${{ !cancelled() }}"
+
+
+@pytest.mark.parametrize(
+    ("deadline", "said", "minutes"),
+    [
+        ("2h", "runs_on: [self-hosted]", None),
+        ("10h", "runs_on: [self-hosted]", 610),
+        ("10h", "runs_on: [self-hosted], timeout_minutes: 700", 700),
+        ("10h", "", None),
+        (None, "runs_on: [self-hosted]", 430),
+    ],
+)
+def test_the_job_has_the_time_that_the_run_may_take(
+    deadline: str | None, said: str, minutes: int | None
+) -> None:
+    tasks = (task("fetch", options=Options(timeout="7h")), task("score", reviews="fetch"))
+    one = pipeline("p", *tasks, deadline=deadline)
+    job = data_of(one, f"{{layout: job, {said}}}")["jobs"]["pipeline"]
+    assert job.get("timeout-minutes") == minutes
+
+
+def test_a_deadline_beyond_what_github_gives_is_warned_of() -> None:
+    one, values = pipeline("p", deadline="10h"), config_of("{layout: job}")
+    (note,) = GithubBackend().notes(one, values)
+    assert note.message == "pipeline 'p' may take 600 minutes, and its job there 360"

@@ -82,6 +82,11 @@ CODES: dict[str, tuple[str, str]] = {
         "`github.concurrency_group` and `github.queue` say how runs wait. They wait where the pipeline has concurrency "
         "`forbid`; with `replace`, which has no queue, a new one cancels the one before.",
     ),
+    "PG839": (
+        "words for a command that no job calls",
+        "`github.run` are words for `pipegen run`, which layout `job` calls. With a job for each task it is `pipegen "
+        "exec`, which takes none of them.",
+    ),
     "PG835": (
         "machine that the jobs cannot run on",
         "The lines of jobs are for a POSIX shell, as Linux and macOS have it.",

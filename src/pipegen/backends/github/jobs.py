@@ -7,12 +7,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from pipegen import units
-from pipegen.backends.command import exec_words, shell_line
+from pipegen.backends.command import exec_words
 from pipegen.backends.github.config import RUNNER, GithubConfig, GithubStepConfig
 from pipegen.backends.github.environment import Environment, env_of, unset_lines
 from pipegen.backends.github.expressions import conditions, fails_run, literal
 from pipegen.backends.github.model import Data, Job, Step, merged
-from pipegen.backends.github.steps import Steps, line
+from pipegen.backends.github.steps import Steps, line, plain_line
 from pipegen.emit.json import compact
 from pipegen.emit.yaml import Yaml
 from pipegen.ir import Pipeline, Resources, Task
@@ -80,7 +80,7 @@ class Jobs:
             condition=self.conditions.get(task.name, ""),
             environment=environment(config),
             permissions=permissions(config, self.config),
-            timeout_minutes=config.timeout_minutes or minutes(task, config),
+            timeout_minutes=config.timeout_minutes or minutes(longest(task), config),
             container=container(task, config, self.config),
             services=config.services,
             patch=config.patch,
@@ -165,9 +165,8 @@ def scopes(config: GithubStepConfig) -> Data:
     return {"contents": "read", **config.permissions}
 
 
-def minutes(task: Task, config: GithubStepConfig) -> int | None:
-    """How long a job may take, where its task may need longer than GitHub gives it by itself."""
-    needed = longest(task)
+def minutes(needed: float | None, config: GithubStepConfig) -> int | None:
+    """How long a job may take, where what it does may need longer than GitHub gives it by itself."""
     if needed is None or needed / 60 + _ENDING <= HOSTED or is_hosted(config):
         return None
     return min(math.ceil(needed / 60) + _ENDING, LONGEST)
@@ -203,7 +202,7 @@ def is_drawn(pipeline: Pipeline) -> bool:
 
 def summary(pipeline: Pipeline, config: GithubStepConfig) -> Data:
     """The graph, drawn on the page of the run by the first job; a run does not fail for it."""
-    graph = shell_line([*(config.command or ("pipegen",)), "graph"])
+    graph = plain_line([*(config.command or ("pipegen",)), "graph"])
     text = f"""\
 graph=$({graph} "$PIPEGEN_TARGET" --format mermaid)
 test "${{#graph}}" -gt {_MOST_TEXT} || printf '```mermaid\\n%s\\n```\\n' "$graph" >> "$GITHUB_STEP_SUMMARY\""""

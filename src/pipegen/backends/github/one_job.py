@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
+from pipegen import units
 from pipegen.backend import Capabilities, carried
 from pipegen.backends.command import shell_line
 from pipegen.backends.github.config import RUNNER, CacheConfig, GithubConfig, GithubStepConfig
@@ -15,13 +16,15 @@ from pipegen.backends.github.jobs import (
     environment,
     in_image,
     is_drawn,
+    longest,
     metadata,
+    minutes,
     permissions,
     summary,
 )
 from pipegen.backends.github.model import Data, Job, Step
 from pipegen.backends.github.parameters import Given
-from pipegen.backends.github.steps import Steps
+from pipegen.backends.github.steps import Steps, plain_line
 from pipegen.ir import Pipeline
 from pipegen.names import folder_names
 
@@ -68,12 +71,18 @@ class OneJob:
             steps=[*self.steps_of(in_image(first, whole)), *self.own.after],
             environment=environment(self.own),
             permissions=permissions(self.own, whole),
-            timeout_minutes=self.own.timeout_minutes,
+            timeout_minutes=self.own.timeout_minutes or minutes(self.longest(), self.own),
             container=container(first, self.own, whole),
             services=self.own.services,
             patch=self.own.patch,
         )
         return {JOB: job}
+
+    def longest(self) -> float | None:
+        """The seconds that the whole run may take, or at least one of its tasks."""
+        if self.pipeline.deadline is not None:
+            return units.seconds(self.pipeline.deadline)
+        return max((longest(task) or 0.0 for task in self.pipeline.every_task), default=None)
 
     def steps_of(self, is_image: bool) -> Iterator[Data]:
         yield from self.steps.before(self.own, is_image)
@@ -98,8 +107,8 @@ class OneJob:
 
     def lines(self) -> Iterator[str]:
         """Run, and pack what every task handed on last, even of a run that failed."""
-        run = shell_line([*self.command, "run"])
-        more = " " + shell_line(self.config.run) if self.config.run else ""
+        run = plain_line([*self.command, "run"])
+        more = " " + plain_line(self.config.run) if self.config.run else ""
         place, latest = (shell_line([one]) for one in (self.steps.place(self.folder), self.latest))
         yield f"rm -rf {latest}"
         yield f'status=0; {run} "$PIPEGEN_TARGET"{more} || status=$?'

@@ -38,8 +38,11 @@ def every_problem(
     yield from _schedule(pipeline, config)
     if config.layout == "job":
         yield from _one_job(pipeline, config)
-    else:
-        yield from _failures(pipeline)
+        return
+    yield from _failures(pipeline)
+    if config.run:
+        message = "github.run says more for 'pipegen run', and no job calls it"
+        yield Diagnostic("PG839", message, None, "leave it out, or set github.layout: job")
 
 
 def _starts(pipeline: Pipeline, config: GithubConfig) -> Iterator[Diagnostic]:

@@ -87,10 +87,24 @@ class Steps:
 
 def line(command: Sequence[str], words: Sequence[str]) -> str:
     """A command of pipegen as one line in which neither GitHub nor a shell finds anything to fill in."""
-    found = shell_line([*(command or ("pipegen",)), *(part for word in words for part in _inert(word))])
+    return plain_line([*(command or ("pipegen",)), *(part for word in words for part in _inert(word))])
+
+
+def plain_line(words: Sequence[str]) -> str:
+    """Words as one line, refused where GitHub would find something to fill in."""
+    found = shell_line(words)
     if "${{" in found:
         message = f"'${{{{' stands in a command, which GitHub would fill in: {found}"
-        refuse([Diagnostic("PG824", message, None, "write github.command and names of files without '${{'")])
+        refuse(
+            [
+                Diagnostic(
+                    "PG824",
+                    message,
+                    None,
+                    "write github.command, github.run and names of files without '${{'",
+                )
+            ]
+        )
     return found
 
 
