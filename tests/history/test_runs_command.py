@@ -267,6 +267,17 @@ def test_a_log_that_was_removed_is_told(past: Path) -> None:
     assert "error[PG712]: the log of task 'fetch' is gone: .pipegen/runs/" in said.err
 
 
+def test_why_there_is_nothing_to_show(past: Path) -> None:
+    for one in past.glob(".pipegen/runs/*/logs/*"):
+        one.unlink()
+    assert runs(past, "logs", FIRST).err == f"the logs of run '{FIRST}' are gone\n"
+    assert runs(past, "logs", THIRD).err == "nothing was written\n"
+    store = open_store(None, past)
+    store.save_run(RunRecord("again", "p", "", "SUCCESS", AT, AT, (TaskRecord("fetch", "CACHED"),)))
+    store.close()
+    assert "every task was cached" in runs(past, "logs", "again").err
+
+
 def test_the_history_is_where_values_or_the_variable_say(past: Path) -> None:
     store = open_store("sqlite:///other.db", past)
     store.save_run(RunRecord("elsewhere", "p", "", "SUCCESS", AT))

@@ -149,6 +149,10 @@ def test_the_command_line_is_stronger_than_values(tmp_path: Path) -> None:
     plain = settings("run: {workers: 2}", runner_config=path).runner
     assert (plain.name, plain.config.cpu) == ("docker", None)
     assert "PG183" in said(settings, RUN, runner="local", runner_config=path)[0]
+    chosen = settings(RUN, runner_sets=["type=local", "timeout=60"]).runner
+    assert (chosen.name, chosen.config.timeout) == ("local", 60), "a single setting may be the type"
+    chosen = settings("run: {workers: 2}", runner_sets=["image=app:4.0", "type=docker"]).runner
+    assert (chosen.name, chosen.config.image) == ("docker", "app:4.0")
 
 
 def test_processors_of_the_command_line_come_after_those_of_values(tmp_path: Path) -> None:

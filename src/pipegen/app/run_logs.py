@@ -68,6 +68,16 @@ def logs(
         run = given.again(run)  # before the files are read, so that the last lines are not missed
 
 
+def why_nothing(root: Path, run: RunRecord) -> str:
+    """Why there is nothing to show of a run."""
+    paths = [path for task in run.tasks for _, path in of_attempts(task)]
+    if paths and not any((root / path).is_file() for path in paths):
+        return f"the logs of run '{run.id}' are gone"
+    if run.tasks and all(task.status == "CACHED" for task in run.tasks):
+        return "nothing was written: every task was cached and did not run"
+    return "nothing was written"
+
+
 def _has_ended(run: RunRecord, task: str | None) -> bool:
     one = run.task(task) if task is not None else None
     return run.status != "RUNNING" or (one is not None and one.status not in ("PENDING", "RUNNING"))

@@ -90,11 +90,12 @@ def logs(
     """Print what the tasks of a run wrote."""
     output.one_of({"--follow": follow, "--json": as_json})
     with history(pipeline) as found:
-        pieces = run_logs.logs(found, found.run(run, pipeline), task, attempt, follow=follow)
+        one = found.run(run, pipeline)
+        pieces = run_logs.logs(found, one, task, attempt, follow=follow)
         if as_json:
             output.data(runs_shown.logs_data(pieces))
         elif not runs_shown.print_logs(pieces, headed=task is None):
-            output.talk("nothing was written")
+            output.talk(run_logs.why_nothing(found.root, one) if task is None else "nothing was written")
 
 
 def gc(

@@ -177,14 +177,16 @@ def _from_file(file: Path, expand_env: bool, root: Path | None) -> Configured:
 def _runner(own: Table | None, given: Given, root: Path | None) -> Configured:
     """The runner of values, unless the command line names another; a file and single settings go over it."""
     file = read_config(given.runner_config, expand_env=given.expand_env) if given.runner_config else None
-    wanted = given.runner or (_type(file) if file is not None else None)
+    single = over(Table(), given.runner_sets, "--runner-set")
+    wanted = given.runner or _type(single) or (_type(file) if file is not None else None)
     if own is not None and wanted not in (None, _type(own)):
         own = None
     name = given.runner
-    if name is None and own is None and file is None:
+    if name is None and own is None and file is None and _type(single) is None:
         name = DEFAULT_RUNNER
     table = file if own is None else own if file is None else merge_tables(own, file)
-    table = over(table or Table(origin=Origin(f"--runner {name}")), given.runner_sets, "--runner-set")
+    table = table or Table(origin=Origin(f"--runner {name}"))
+    table = merge_tables(table, single) if single.entries else table
     return configured(RUNNERS, name, table, "" if own is None else f"{NAME}.runner", root)
 
 
