@@ -56,6 +56,29 @@ def test_the_check_job_passes_what_is_up_to_date_and_fails_what_is_not(project: 
     assert "+      - out/read" in failed.stdout
 
 
+def test_a_pipeline_for_gitlab_is_no_job_that_is_written_over(tmp_path: Path) -> None:
+    done("pipegen init demo", tmp_path)
+    project = tmp_path / "demo"
+    settings = (project / "pyproject.toml").read_text().replace('"dvc"', '"gitlab"')
+    (project / "pyproject.toml").write_text(settings)
+    (project / "values.yaml").write_text("defaults: {image: 'app:1'}\n")
+    done("pipegen generate", project)
+    before = files_of(project)
+    refused = shell("pipegen init --ci gitlab", project)
+    assert refused.returncode == 2
+    assert "PG364" in refused.stderr and "gitlab.file: ci/pipegen.gitlab-ci.yml" in refused.stderr
+    assert files_of(project) == before
+    (project / ".gitlab-ci.yml").unlink()
+    (project / "values.yaml").write_text(
+        "defaults: {image: 'app:1'}\ngitlab: {file: ci/pipegen.gitlab-ci.yml}\n"
+    )
+    said = done("pipegen init --ci gitlab && pipegen generate && pipegen generate --check", project)
+    assert "set gitlab.file: ci/pipegen.gitlab-ci.yml" in said
+    assert_fits_schema(project, "gitlab")
+    document = yaml.safe_load((project / ".gitlab-ci.yml").read_text())
+    assert (project / document["run"]["trigger"]["include"]).is_file()
+
+
 @pytest.mark.engine
 @pytest.mark.parametrize("system", SCHEMAS)
 def test_the_run_job_runs_the_pipeline(project: Path, system: str) -> None:

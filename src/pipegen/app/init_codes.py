@@ -16,4 +16,9 @@ CODES: dict[str, tuple[str, str]] = {
         "The folder has a pyproject.toml, so it is a project. `--step`, `--dockerfile` and `--ci` add to it; "
         "`--force` overwrites it.",
     ),
+    "PG364": (
+        "file that was generated from a pipeline",
+        "`pipegen init` would write over what `pipegen generate` wrote. For GitLab both are called .gitlab-ci.yml: let "
+        "`gitlab.file` name another file, which the job of `pipegen init --ci gitlab` starts as a child pipeline.",
+    ),
 }

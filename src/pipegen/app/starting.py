@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from pipegen.dsl.project import Project, find
 from pipegen.emit import files
 from pipegen.emit.files import Change, File
 from pipegen.emit.text import render
-from pipegen.errors import Diagnostic, PipegenError
+from pipegen.errors import Diagnostic, PipegenError, refuse
 
 _PROJECT = {
     "pyproject.toml": "pyproject.toml",
@@ -30,6 +30,7 @@ _PROJECT = {
 }
 _EXTRAS = {"dvc": "dvc", "argo": "kubernetes", "cronjob": "kubernetes"}  # what a CI job needs beside pipegen
 _CI = {"github": ".github/workflows/pipegen.yml", "gitlab": ".gitlab-ci.yml"}
+_CHILD = "ci/pipegen.gitlab-ci.yml"  # where a pipeline for GitLab goes, that its own job starts
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +83,19 @@ def additions(
         made += _dockerfile(found, hints)
     for system in dict.fromkeys(ci):
         made.append(_ci(found, system, hints))
-    return Start(found.root, files.plan(found.root, made, force=force), tuple(hints))
+    changes = files.plan(found.root, made, force=force)
+    refuse([] if force else _over_generated(changes))
+    return Start(found.root, changes, tuple(hints))
+
+
+def _over_generated(changes: Sequence[Change]) -> Iterator[Diagnostic]:
+    """A pipeline's own file is no job that checks it, though both are pipegen's."""
+    for one in changes:
+        if one.before is not None and one.before != one.after and files.is_generated(one.before):
+            hint = "move it away, or overwrite it with --force"
+            if one.path == _CI["gitlab"]:
+                hint = f"set gitlab.file: {_CHILD} in values.yaml, remove '{one.path}', and generate anew"
+            yield Diagnostic("PG364", f"'{one.path}' was generated from a pipeline", None, hint)
 
 
 def write(start: Start) -> None:
@@ -165,5 +178,7 @@ def _ci(project: Project, system: str, hints: list[str]) -> File:
         "backend": backend,
         "requirement": f"pipegen-compiler[{extra}]" if extra else "pipegen-compiler",
     }
+    if backend == system == "gitlab":
+        hints.append(f"set gitlab.file: {_CHILD} in values.yaml, and generate")
     hints.append(f"commit {_CI[system]}")
-    return File(_CI[system], render(f"ci/{system}.yml.j2", **values))
+    return File(_CI[system], render(f"ci/{system}.yml.j2", child=_CHILD, **values))
