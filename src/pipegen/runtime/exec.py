@@ -11,7 +11,16 @@ from pipegen.errors import PipegenError
 from pipegen.runtime import scratch
 from pipegen.runtime.arguments import Arguments, HelpWanted, help_text, is_remote, parse
 from pipegen.runtime.joblog import JobLog
-from pipegen.runtime.outcome import DONE, WRONG_INPUT, Outcome, Stopped, guarded, interruptible, stopped_by
+from pipegen.runtime.outcome import (
+    DONE,
+    FAILED,
+    WRONG_INPUT,
+    Outcome,
+    Stopped,
+    guarded,
+    interruptible,
+    stopped_by,
+)
 from pipegen.runtime.report import plain
 from pipegen.runtime.task import Task
 
@@ -52,7 +61,8 @@ def execute(arguments: Arguments) -> Outcome:
         outcome = stopped_by(signal.SIGINT)
     except PipegenError as error:
         log.diagnostics(error.diagnostics, 0)
-        outcome = Outcome(WRONG_INPUT, reason=error.diagnostics[0].message)
+        may_pass = all(one.code == "PG782" for one in error.diagnostics)  # a bucket that does not answer
+        outcome = Outcome(FAILED if may_pass else WRONG_INPUT, reason=error.diagnostics[0].message)
     took = round(time.monotonic() - began, 3)
     if outcome.code == DONE:
         log.event("done", seconds=took, rows=outcome.rows)
