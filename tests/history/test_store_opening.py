@@ -87,6 +87,15 @@ def test_an_address_of_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, u
     assert not is_own(None)
 
 
+def test_a_path_may_begin_with_the_home_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    (tmp_path / "project").mkdir()
+    for store in ("sqlite:///~/a.db", load(STORES, "sqlite", {"path": "~/b.db"})):
+        open_store(store, tmp_path / "project").close()
+    assert {one.name for one in (tmp_path / "home").glob("*.db")} == {"a.db", "b.db"}
+    assert not list((tmp_path / "project").iterdir())
+
+
 def test_what_is_given_is_stronger_than_the_variable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(VARIABLE, "sqlite")
     assert isinstance(open_store("memory:", tmp_path), MemoryStore)

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from pydantic import Field, SecretStr, field_validator
 
-from pipegen.engine.configs.model import Config
+from pipegen.engine.configs.model import Config, rooted
 from pipegen.engine.history.address import Address, parse
 from pipegen.engine.history.memory import MemoryStore
 from pipegen.engine.history.mysql import MysqlStore
@@ -90,7 +90,7 @@ class Sqlite:
     config: ClassVar[type[SqliteConfig]] = SqliteConfig
 
     def open(self, config: SqliteConfig, root: Path) -> SqliteStore:
-        return SqliteStore(root / config.path, str(config.path))
+        return SqliteStore(rooted(config.path, root), str(config.path))
 
     def from_url(self, url: str) -> SqliteConfig:
         """sqlite:///history.db is a file of the project, sqlite:////var/history.db one by its whole path."""
