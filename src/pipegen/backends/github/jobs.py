@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from pipegen import units
+from pipegen.backends.attempts import longest
 from pipegen.backends.command import exec_words
 from pipegen.backends.github.config import RUNNER, GithubConfig, GithubStepConfig
 from pipegen.backends.github.environment import Environment, env_of, unset_lines
@@ -176,22 +177,6 @@ def is_hosted(config: GithubStepConfig) -> bool:
     """Whether a job runs on GitHub's own machines."""
     labels = config.runs_on or (RUNNER,)
     return "self-hosted" not in labels and any(one.startswith(("ubuntu-", "macos-")) for one in labels)
-
-
-def longest(task: Task) -> float | None:
-    """The seconds that all attempts of a task and the waits between may take; None when there is no limit."""
-    if task.options.timeout is None:
-        return None
-    retry = task.options.retry
-    each = units.seconds(task.options.timeout)
-    if retry is None or retry.limit == 0:
-        return each
-    most = units.seconds(retry.max_backoff) if retry.max_backoff is not None else math.inf
-    total, wait = each, units.seconds(retry.backoff)
-    for _ in range(min(retry.limit, 10_000)):
-        total += each + min(wait, most)
-        wait = min(wait * retry.factor, 1e9)
-    return total
 
 
 def is_drawn(pipeline: Pipeline) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from pipegen import units
 from pipegen.backend import Capabilities, carried
+from pipegen.backends.attempts import longest
 from pipegen.backends.command import shell_line
 from pipegen.backends.github.config import RUNNER, CacheConfig, GithubConfig, GithubStepConfig
 from pipegen.backends.github.environment import Environment, env_of, unset_lines
@@ -16,7 +17,6 @@ from pipegen.backends.github.jobs import (
     environment,
     in_image,
     is_drawn,
-    longest,
     metadata,
     minutes,
     permissions,

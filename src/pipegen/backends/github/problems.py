@@ -7,11 +7,12 @@ import re
 from collections.abc import Iterator, Mapping
 
 from pipegen import units
+from pipegen.backends.attempts import longest
 from pipegen.backends.github import schedule
 from pipegen.backends.github.config import RUNNER, GithubConfig, GithubStepConfig
 from pipegen.backends.github.environment import Environment
 from pipegen.backends.github.expressions import fails_run
-from pipegen.backends.github.jobs import HOSTED, LONGEST, in_image, is_hosted, longest
+from pipegen.backends.github.jobs import HOSTED, LONGEST, in_image, is_hosted
 from pipegen.backends.github.merging import unknown_steps
 from pipegen.errors import Diagnostic
 from pipegen.ir import Pipeline

@@ -45,10 +45,7 @@ def _is_plain(word: str) -> bool:
 
 def shortest_gap(schedule: Schedule) -> int:
     """The fewest minutes between two times of one day, or around midnight."""
-    minutes, hours, *_ = cron.expand(schedule.cron)
-    times = sorted(hour * 60 + minute for hour in hours for minute in minutes)
-    around = [*times, times[0] + _DAY]
-    return min(later - earlier for earlier, later in zip(times, around[1:], strict=True))
+    return cron.shortest_gap(schedule.cron)
 
 
 def _offsets(timezone: str, months: frozenset[int]) -> set[int]:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
+from pipegen.backends.by_step import unknown_steps
 from pipegen.backends.gitlab.config import GitlabConfig, JobConfig
 from pipegen.backends.gitlab.levels import always_run, waits_by_needs
 from pipegen.backends.gitlab.model import Job
 from pipegen.backends.gitlab.naming import job_names
 from pipegen.backends.gitlab.variables import FILLED_IN, own_variables
 from pipegen.backends.gitlab.words import BESIDE, OURS
-from pipegen.errors import Diagnostic, suggest
+from pipegen.errors import Diagnostic
 from pipegen.ir import Pipeline, Task
 from pipegen.runtime.environment import Variable, variables
 
@@ -22,7 +23,7 @@ _REFERENCE = re.compile(r"\$[A-Za-z_][A-Za-z0-9_]*|\$\{[A-Za-z_][A-Za-z0-9_]*\}"
 def every_problem(
     pipeline: Pipeline, config: GitlabConfig, said: Mapping[str, JobConfig]
 ) -> Iterator[Diagnostic]:
-    yield from _unknown_steps(pipeline, config)
+    yield from unknown_steps(pipeline, "gitlab", config.steps, "PG800")
     yield from _no_command(config)
     yield from _early_triggers(pipeline, config)
     yield from _handled_failures(pipeline)
@@ -37,14 +38,6 @@ def every_problem(
         yield from _by_hand(pipeline, task, said[task.name])
         if said[task.name].variables:
             yield from _in_clear(pipeline, task, said[task.name])
-
-
-def _unknown_steps(pipeline: Pipeline, config: GitlabConfig) -> Iterator[Diagnostic]:
-    known = {*pipeline.steps, *(task.name for task in pipeline.every_task)} if config.steps else set()
-    for name in config.steps:
-        if name not in known:
-            message = f"gitlab.steps names '{name}', which is no task or step of pipeline '{pipeline.name}'"
-            yield Diagnostic("PG800", message, None, suggest(name, known))
 
 
 def _no_command(config: GitlabConfig) -> Iterator[Diagnostic]:

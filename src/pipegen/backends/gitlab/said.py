@@ -2,43 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import fields, replace
-from typing import Any
+from dataclasses import replace
 
+from pipegen.backends.by_step import by_task
 from pipegen.backends.gitlab.config import GitlabConfig, JobConfig
 from pipegen.ir import Pipeline, Task
-
-_UNSAID = JobConfig()
 
 
 def said_for_all(pipeline: Pipeline, config: GitlabConfig) -> dict[str, JobConfig]:
     """The pipeline's config, that of the task's step over it, its own over both."""
-    base = JobConfig(**{one.name: getattr(config, one.name) for one in fields(JobConfig)})
-    by_step: dict[str, JobConfig] = {}
-    found: dict[str, JobConfig] = {}
-    for task in pipeline.every_task:
-        if task.step not in by_step:
-            by_step[task.step] = _over(base, config.steps.get(task.step))
-        own = config.steps.get(task.name) if task.name != task.step else None
-        found[task.name] = _over(by_step[task.step], own)
-    return found
-
-
-def _over(under: JobConfig, upper: JobConfig | None) -> JobConfig:
-    """Mappings key by key, everything else replaced where something was said."""
-    if upper is None:
-        return under
-    merged: dict[str, Any] = {}
-    for one in fields(JobConfig):
-        low, high = getattr(under, one.name), getattr(upper, one.name)
-        if high == getattr(_UNSAID, one.name):
-            merged[one.name] = low
-        elif isinstance(low, Mapping) and isinstance(high, Mapping):
-            merged[one.name] = {**low, **high}
-        else:
-            merged[one.name] = high
-    return JobConfig(**merged)
+    return by_task(pipeline, config, config.steps, JobConfig)
 
 
 def gpu_tags(task: Task, config: GitlabConfig) -> tuple[str, ...]:

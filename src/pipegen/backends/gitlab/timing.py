@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from pipegen.backends import attempts
 from pipegen.backends.gitlab.config import LONGEST, JobConfig
 from pipegen.ir import Task
 from pipegen.units import duration, seconds
@@ -21,17 +22,9 @@ def by_gitlab(task: Task) -> bool:
 
 def longest(task: Task) -> float | None:
     """The seconds that a task may take in one job, with all attempts there; None when there is no limit."""
-    if task.options.timeout is None:
-        return None
-    each, retry = seconds(task.options.timeout), task.options.retry
-    if retry is None or by_gitlab(task):
-        return each
-    most = math.inf if retry.max_backoff is None else seconds(retry.max_backoff)
-    total, wait = each, seconds(retry.backoff)
-    for _ in range(min(retry.limit, 10_000)):
-        total += each + min(wait, most)
-        wait = min(wait * retry.factor, LONGEST)
-    return total
+    if task.options.timeout is not None and by_gitlab(task):
+        return seconds(task.options.timeout)
+    return attempts.longest(task)
 
 
 def job_time(task: Task, said: JobConfig) -> str | None:
