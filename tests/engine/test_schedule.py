@@ -252,3 +252,31 @@ def test_a_pipeline_without_a_schedule_cannot_be_run_by_it(project: Project) -> 
     said = project.run("--schedule")
     assert said.code == 2
     assert "error[PG760]: pipeline 'flow' has no schedule" in said.err
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        ((), "error[PG302]: 'ONE__NEEDED' is not set"),
+        (("--step", "two"), "error[PG770]: --step two: pipeline 'flow' has no task 'two'"),
+        (("--runner", "nowhere"), "error[PG720]: there is no runner 'nowhere'"),
+        (("-j", "0"), "error[PG775]: -j 0"),
+    ],
+)
+def test_what_would_stop_each_run_is_told_before_the_first_is_due(
+    project: Project, words: tuple[str, ...], message: str
+) -> None:
+    project.write(
+        """
+        class OneSettings(Settings):
+            needed: int
+        class One(Step):
+            settings: OneSettings
+            def run(self) -> int:
+                return 1
+        flow = Pipeline("flow", One(), schedule="0 4 1 1 *")
+        """
+    )
+    said = project.run("--schedule", *words, env={"ONE__NEEDED": "1"} if words else {})
+    assert said.code == 2
+    assert message in said.err

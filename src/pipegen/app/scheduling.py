@@ -107,7 +107,7 @@ def stay(asked: Asked, words: Sequence[str], say: Callable[[str], None], catch_u
         message = f"pipeline '{pipeline.name}' has no schedule"
         hint = 'give it one: Pipeline(..., schedule="0 4 * * *")'
         raise PipegenError(Diagnostic("PG760", message, pipeline.origin, hint))
-    last = _last(asked, pipeline) if catch_up else None
+    last = _last(asked, pipeline)
     with Watch() as watch:
         Scheduler(
             Times.of(pipeline.schedule),
@@ -121,7 +121,7 @@ def stay(asked: Asked, words: Sequence[str], say: Callable[[str], None], catch_u
 
 
 def _last(asked: Asked, pipeline: Pipeline) -> datetime | None:
-    """When the pipeline last ran; opening the run also checks that it could run now."""
+    """When the pipeline last ran; what would be wrong with each run is told now, and not at four in the morning."""
     with open_run(asked) as (_, store, _):
         newest = store.list_runs(pipeline.name, 1)
     return datetime.fromtimestamp(newest[0].started, UTC) if newest else None
