@@ -39,8 +39,11 @@ def folder(tmp_path: Path) -> Path:
 
 
 def written(folder: Path, section: str) -> dict[str, str]:
-    """Write the DAG, whose command does nothing; returns the variables that its Airflow needs."""
-    text = text_of(HOURLY, f"airflow: {{command: ['true'], {section}}}")
+    """Write the DAG, whose command does nothing; returns the variables that its Airflow needs.
+
+    No other test has one of that name, for Airflow takes no new version of a DAG within half a minute.
+    """
+    text = text_of(HOURLY, f"airflow: {{dag_id: may-be-late, command: ['true'], {section}}}")
     (folder / "it_dag.py").write_text(text, encoding="utf-8")
     return {"AIRFLOW__CORE__DAGS_FOLDER": str(folder), "PYTHONPATH": f"{folder.parent}:{HERE}"}
 
@@ -49,11 +52,11 @@ def written(folder: Path, section: str) -> dict[str, str]:
 def test_airflow_3_notes_by_when_a_run_has_to_be_done(airflow_3: Airflow, folder: Path) -> None:
     env = written(folder, OF_3)
     due = "2026-01-01T00:00:00+00:00"
-    for words in (("reserialize",), ("trigger", "reviews", "--logical-date", due)):
+    for words in (("reserialize",), ("trigger", "may-be-late", "--logical-date", due)):
         done = airflow_3.call("airflow", "dags", *words, env=env)
         assert done.returncode == 0, done.stdout + done.stderr
     query = """select d.deadline_time, r.queued_at, r.logical_date from deadline d
-               join dag_run r on r.id = d.dagrun_id where r.dag_id = 'reviews' order by d.deadline_time"""
+               join dag_run r on r.id = d.dagrun_id where r.dag_id = 'may-be-late' order by d.deadline_time"""
     with sqlite3.connect(airflow_3.home / "airflow.db") as database:
         rows = [tuple(map(datetime.fromisoformat, row)) for row in database.execute(query)]
     assert [(str(time - logical), logical.isoformat()) for time, _, logical in rows[:1]] == [
@@ -65,10 +68,10 @@ def test_airflow_3_notes_by_when_a_run_has_to_be_done(airflow_3: Airflow, folder
 @pytest.mark.engine
 def test_airflow_2_calls_the_function_when_a_task_is_late(airflow_2: Airflow, folder: Path) -> None:
     env = written(folder, OF_2)
-    done = airflow_2.call("python", str(HERE / "miss_slas.py"), str(folder), "reviews", env=env)
+    done = airflow_2.call("python", str(HERE / "miss_slas.py"), str(folder), "may-be-late", env=env)
     said = [line for line in done.stdout.splitlines() if line.startswith("::")]
     assert said and json.loads(said[-1][2:]) == ["quick"], done.stdout + done.stderr
-    assert (folder.parent / "missed").read_text().startswith("reviews: quick on ")
+    assert (folder.parent / "missed").read_text().startswith("may-be-late: quick on ")
 
 
 @pytest.mark.parametrize(("version", "module"), [("2", "airflow.sdk"), ("3", "airflow.models.param")])
