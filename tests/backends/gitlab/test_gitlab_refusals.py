@@ -189,6 +189,11 @@ UNFIT = {
     "a folder that is an option": "{directory: -x}",
     "a rule that says what is needed": "{rules: {more: [{if: $X, needs: [fetch]}]}}",
     "a rule that takes failures for success": "{rules: {more: [{if: $X, when: always}]}}",
+    "a rule that delays for no time": "{rules: {more: [{if: $X, when: delayed}]}}",
+    "a rule that starts later without a delay": "{rules: {more: [{if: $X, start_in: 1 hour}]}}",
+    "a coverage report without a format": "{reports: {coverage_report: [a.xml]}}",
+    "a coverage report outside of the artifact": "{reports: {coverage_report: {coverage_format: jacoco, path: ../a}}}",
+    "another report with a format": "{reports: {junit: {coverage_format: jacoco, path: a}}}",
     "half a GPU": "{gpu_tags: {'0.5': [gpu]}}",
 }
 

@@ -73,8 +73,18 @@ class RulesConfig:
                     "more",
                     f"'when' of a rule is one of {', '.join(_WHEN)}; use the trigger of a step for others",
                 )
+            if (rule.get("when") == "delayed") != ("start_in" in rule):
+                yield "more", "'when: delayed' and 'start_in' go together; write start_in like '30 minutes'"
             if "needs" in rule:
                 yield "more", "what a job needs is pipegen's to say; leave 'needs' out"
+
+
+@frozen
+class CoverageReport:
+    """A report of the lines that tests run, which has a format."""
+
+    coverage_format: Annotated[Literal["cobertura", "jacoco"], Doc("What wrote it.")]
+    path: Annotated[str, RelativePath(), Doc("The file, inside the artifact.", "data/coverage.xml")]
 
 
 @frozen
@@ -152,7 +162,7 @@ class JobConfig:
         Doc("Who may download the artifact.", "developer"),
     ] = None
     reports: Annotated[
-        Mapping[str, tuple[Annotated[str, RelativePath()], ...] | Mapping[str, str]],
+        Mapping[str, tuple[Annotated[str, RelativePath()], ...] | CoverageReport],
         Doc("Files inside the artifact that GitLab shows, by kind.", {"metrics": ["data/metrics.txt"]}),
     ] = field(default_factory=dict)
     patch: Annotated[
@@ -166,6 +176,12 @@ class JobConfig:
             yield "retry_when", "no failure is named, so that nothing would be tried again; leave it out"
         if self.cache is not None and len(self.cache) > _CACHES:
             yield "cache", f"a job has {_CACHES} caches at most; join some of them"
+        for kind, files in self.reports.items():
+            if (kind == "coverage_report") != isinstance(files, CoverageReport):
+                yield (
+                    "reports",
+                    f"'{kind}' is not of this form; coverage_report has a format and a path, others a list",
+                )
 
 
 @frozen

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from pipegen.backends.command import exec_words, exposed_settings, shell_line
-from pipegen.backends.gitlab.config import GitlabConfig, JobConfig
+from pipegen.backends.gitlab.config import CoverageReport, GitlabConfig, JobConfig
 from pipegen.backends.gitlab.levels import always_run, levels, waits_by_needs
 from pipegen.backends.gitlab.model import Job
 from pipegen.backends.gitlab.naming import job_names
@@ -117,10 +117,10 @@ class Jobs:
         return found
 
 
-def _reported(path: str, files: Sequence[str] | Mapping[str, str]) -> Yaml:
+def _reported(path: str, files: Sequence[str] | CoverageReport) -> Yaml:
     """Files of an artifact as GitLab finds them; of a coverage report one, beside its format."""
-    if isinstance(files, Mapping):
-        return {key: posixpath.join(path, one) if key == "path" else one for key, one in files.items()}
+    if isinstance(files, CoverageReport):
+        return {"coverage_format": files.coverage_format, "path": posixpath.join(path, files.path)}
     return [posixpath.join(path, one) for one in files]
 
 
