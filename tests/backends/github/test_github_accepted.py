@@ -12,9 +12,9 @@ import pytest
 import yaml
 from test_github_golden import EVERY_VALUE, GENERATED, LARGE
 from validators import building
-from workflow_pipelines import FETCH, pipeline, task, text_of
+from workflow_pipelines import FETCH, data_of, pipeline, refused, task, text_of
 
-from pipegen.ir import Options, Parameter, Pipeline, Schedule, Setting
+from pipegen.ir import Options, Parameter, Pipeline, Schedule, Setting, Task
 
 ACTIONLINT = building.Program(
     "actionlint", Path(__file__).with_name("actionlint"), "github.com/rhysd/actionlint/cmd/actionlint"
@@ -129,6 +129,16 @@ def test_runs_may_wait_in_turn() -> None:
 
 def test_githubs_schema_does_find_mistakes() -> None:
     assert against_schema(text_of(pipeline()).replace("runs-on", "runs-in")) != []
+
+
+@pytest.mark.parametrize(("tasks", "codes"), [(150, []), (200, ["PG834"])])
+def test_an_expression_is_not_longer_than_github_takes(tasks: int, codes: list[str]) -> None:
+    wide = [task(f"{n:03}-{'x' * 80}", "report") for n in range(tasks)]
+    caught = [task("a", "report"), task("b", "report", "a", options=Options(trigger="all_done"))]
+    one = pipeline("p", *wide, *caught, on_failure=Task("alert", "report"))
+    assert [code for code, _ in refused(one)] == codes
+    longest = max(len(job.get("if", "")) for job in data_of(one)["jobs"].values()) if not codes else 0
+    assert longest <= 21_000
 
 
 def test_no_text_of_a_user_stands_in_what_a_shell_runs() -> None:

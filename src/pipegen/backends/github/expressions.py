@@ -77,6 +77,14 @@ def fails_run(pipeline: Pipeline) -> tuple[tuple[str, ...], tuple[str, ...]]:
     return tuple(one for one in names if one in failing), tuple(one for one in names if one in unclear)
 
 
+def failed(pipeline: Pipeline, failing: tuple[str, ...], jobs: Mapping[str, str]) -> str:
+    """Whether one of these tasks has failed, in the job that deals with it."""
+    if len(failing) == len(pipeline.tasks):
+        return "${{ !cancelled() && contains(needs.*.result, 'failure') }}"
+    parts = [f"needs.{jobs[name]}.result == 'failure'" for name in failing]
+    return f"${{{{ !cancelled() && ({' || '.join(parts)}) }}}}"
+
+
 def _left_out(tasks: list[Task], after: Mapping[str, list[Task]]) -> bool:
     """Whether a task that waits for a failure comes after one of these, which would be left out and not fail."""
     return any(one.options.trigger == "one_failed" for task in tasks for one in after[task.name])

@@ -11,7 +11,7 @@ from pipegen.backends.attempts import longest
 from pipegen.backends.command import exec_words
 from pipegen.backends.github.config import RUNNER, GithubConfig, GithubStepConfig
 from pipegen.backends.github.environment import Environment, env_of, unset_lines
-from pipegen.backends.github.expressions import conditions, fails_run, literal
+from pipegen.backends.github.expressions import conditions, failed, fails_run, literal
 from pipegen.backends.github.model import Data, Job, Step, merged
 from pipegen.backends.github.steps import Steps, line, plain_line
 from pipegen.emit.json import compact
@@ -62,10 +62,7 @@ class Jobs:
     def _failed(self) -> str:
         """Whether the run has failed, as far as the tasks go."""
         failing, _ = fails_run(self.pipeline)
-        if len(failing) == len(self.pipeline.tasks):
-            return "${{ !cancelled() && contains(needs.*.result, 'failure') }}"
-        parts = [f"needs.{self.names[name]}.result == 'failure'" for name in failing]
-        return f"${{{{ !cancelled() && ({' || '.join(parts)}) }}}}"
+        return failed(self.pipeline, failing, self.names)
 
     def handler(self, task: Task, needs: list[str], condition: str) -> Job:
         return replace(self.job(task), needs=needs, condition=condition)

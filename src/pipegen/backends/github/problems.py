@@ -11,8 +11,9 @@ from pipegen.backends.attempts import longest
 from pipegen.backends.github import schedule
 from pipegen.backends.github.config import RUNNER, GithubConfig, GithubStepConfig
 from pipegen.backends.github.environment import Environment
-from pipegen.backends.github.expressions import fails_run
-from pipegen.backends.github.jobs import HOSTED, LONGEST, in_image, is_hosted
+from pipegen.backends.github.expressions import LONGEST as LONGEST_TEXT
+from pipegen.backends.github.expressions import failed, fails_run
+from pipegen.backends.github.jobs import HOSTED, LONGEST, in_image, is_hosted, job_names
 from pipegen.backends.github.merging import unknown_steps
 from pipegen.errors import Diagnostic
 from pipegen.ir import Pipeline
@@ -196,7 +197,13 @@ def most_minutes(config: GithubStepConfig) -> int:
 
 
 def _failures(pipeline: Pipeline) -> Iterator[Diagnostic]:
-    _, unclear = fails_run(pipeline) if pipeline.on_failure is not None else ((), ())
+    failing, unclear = fails_run(pipeline) if pipeline.on_failure is not None else ((), ())
+    if (
+        len(failing) < len(pipeline.tasks)
+        and len(failed(pipeline, failing, job_names(pipeline))) > LONGEST_TEXT
+    ):
+        message = f"whether pipeline '{pipeline.name}' has failed takes an expression of over {LONGEST_TEXT} characters"
+        yield Diagnostic("PG834", message, pipeline.origin, "give its tasks shorter names, or use on_exit")
     for name in unclear[:1]:
         message = f"task '{name}' may fail without a word from GitHub on whether the run did"
         hint = "let the task that runs after a failure come right after it, or use on_exit"
