@@ -8,7 +8,18 @@ from typing import Annotated
 
 from pipegen.frozen import frozen
 from pipegen.ir import Concurrency, Json, Mode, Trigger
-from pipegen.values.kinds import Cron, Doc, Duration, EnvName, ImageRef, Limit, Quantity, Range, Size, TimeZone
+from pipegen.values.kinds import (
+    Cron,
+    Doc,
+    Duration,
+    EnvName,
+    ImageRef,
+    Limit,
+    Quantity,
+    Range,
+    Size,
+    TimeZone,
+)
 from pipegen.values.unset import UNSET, Unset
 
 _ENV = "Environment variables of the task's process. null removes one."
