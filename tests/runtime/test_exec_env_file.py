@@ -53,7 +53,15 @@ def test_a_variable_set_twice_is_refused() -> None:
         parse("A=1\nA=2", ".env")
 
 
-@given(st.dictionaries(st.from_regex(r"[A-Z_][A-Z0-9_]{0,9}", fullmatch=True), st.text(), max_size=5))
+def test_a_value_with_a_null_character_is_refused() -> None:
+    with pytest.raises(PipegenError, match=r"\.env:1: .*the value of 'A' holds a null character"):
+        parse("A='hu\0sh'", ".env")
+
+
+TEXTS = st.text(st.characters(codec="utf-8", exclude_characters="\0"))
+
+
+@given(st.dictionaries(st.from_regex(r"[A-Z_][A-Z0-9_]{0,9}", fullmatch=True), TEXTS, max_size=5))
 def test_what_is_quoted_comes_back(variables: dict[str, str]) -> None:
     escaped = {ord("\\"): "\\\\", ord('"'): '\\"', ord("\n"): "\\n", ord("\r"): "\\r"}
     text = "\n".join(f'{name}="{value.translate(escaped)}"' for name, value in variables.items())

@@ -36,6 +36,8 @@ def parse(text: str, file: str) -> dict[str, str]:
             name, value = _read(line)
             if name in found:
                 raise ValueError(f"'{name}' is set twice")
+            if "\0" in value:  # which no environment can hold
+                raise ValueError(f"the value of '{name}' holds a null character")
             found[name] = value
         except ValueError as error:
             problems.append(Diagnostic("PG309", str(error), Origin(file, number), "write NAME=value"))
