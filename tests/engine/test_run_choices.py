@@ -183,6 +183,21 @@ def test_a_file_may_have_a_name_that_no_module_has(project: Project, name: str) 
     assert said.code == 0, said.err
 
 
+@pytest.mark.parametrize("isolation", ["fork", "process"])
+def test_items_are_counted_however_a_task_runs(project: Project, isolation: str) -> None:
+    project.write(
+        """
+        from collections.abc import Iterator
+        @step
+        def numbers() -> Iterator[int]:
+            yield from range(3)
+        flow = Pipeline("flow", numbers())
+        """
+    )
+    found = json.loads(project.run("--isolation", isolation, "--json").out)
+    assert found["tasks"]["numbers"]["rows"] == 3
+
+
 def test_tasks_run_side_by_side(project: Project) -> None:
     project.write(
         """
@@ -312,3 +327,45 @@ def test_a_document_runs_as_well_as_the_code_it_came_from(project: Project) -> N
     said = pipegen(project.folder, "run", "flow.json", "--force")
     assert said.code == 0, said.err
     assert project.artifacts() == expected
+
+
+def test_what_a_module_made_is_there_for_every_task(project: Project) -> None:
+    project.write(
+        """
+        from pathlib import Path
+        from tempfile import TemporaryDirectory
+        kept = TemporaryDirectory()
+        @step
+        def there(before: bool = True) -> bool:
+            return before and Path(kept.name).is_dir()
+        flow = Pipeline("flow", there("c", before=there("b", before=there("a"))))
+        """
+    )
+    assert project.run("-j", "1").code == 0
+    assert project.artifacts()["c"]["data.json"] == b"true\n"
+
+
+def test_a_long_chain_alternates_between_processes_that_are_ready(project: Project) -> None:
+    """While a task runs, the other slot gets ready for the next; whatever it read before, the task sees now."""
+    project.write(
+        """
+        import os
+        @step
+        def link(before: int = 0) -> int:
+            print(os.getppid(), os.getcwd())
+            with open("seen", "a") as file:
+                file.write(f"{before}\\n")
+            return before + 1
+        last = link("t0")
+        for number in range(1, 20):
+            last = link(f"t{number}", before=last)
+        flow = Pipeline("flow", last)
+        """
+    )
+    assert project.run("-j", "2").code == 0
+    assert (project.folder / "seen").read_text().split() == [str(one) for one in range(20)]
+    logs = sorted((project.folder / ".pipegen/runs").glob("*/logs/t*.1.log"))
+    parents = {log.read_text().split()[0] for log in logs}
+    assert len(logs) == 20
+    assert len(parents) == 2
+    assert not list((project.folder / ".pipegen/runs").glob("*/work"))

@@ -103,6 +103,27 @@ def test_after_a_failure_nothing_new_begins_unless_told_to_keep_going(project: P
     assert project.tasks() == {"bad": "FAILED", "a": "SUCCESS", "b": "SUCCESS", "c": "SUCCESS"}
 
 
+def test_a_task_that_waits_for_another_try_when_the_run_fails_has_failed_too(project: Project) -> None:
+    project.write(
+        STEPS
+        + """
+        @step(retry=Retry(limit=3, backoff="1s"))
+        def shaky() -> int:
+            raise OSError("not yet")
+
+        @step
+        def later(x: int) -> int:
+            import time
+            time.sleep(0.5)
+            raise ValueError("for good")
+
+        flow = Pipeline("flow", shaky(), later(x=good()))
+        """.replace("\n        ", "\n    ")
+    )
+    assert project.run("-j", "2").code == 1
+    assert project.tasks() == {"shaky": "FAILED", "good": "SUCCESS", "later": "FAILED"}
+
+
 def test_a_failing_exit_step_fails_the_run(project: Project) -> None:
     project.write(STEPS + '\n    flow = Pipeline("flow", good(), on_exit=bad())\n')
     assert project.run().code == 1

@@ -64,7 +64,7 @@ def leave_files(folder: Path, number: int) -> None:
 
 @pytest.mark.engine
 @pytest.mark.parametrize(
-    ("leave", "amounts"), [(leave_bytes, range(0, 66, 5)), (leave_files, range(0, 46, 3))]
+    ("leave", "amounts"), [(leave_bytes, range(0, 66, 5)), (leave_files, range(0, 61, 3))]
 )
 @pytest.mark.parametrize("history", ["there", "elsewhere"])
 def test_a_disk_that_fills_up_at_any_moment(

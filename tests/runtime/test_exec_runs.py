@@ -104,6 +104,12 @@ def test_a_variable_that_sets_none_of_the_choices_is_refused_before_the_step_run
     assert bool(said) != (project.folder / "out/Fetch").exists()
 
 
+def test_a_variable_that_is_none_of_the_choices_and_wrong_is_told_once(project: Project) -> None:
+    words = ("--param", "limit=LIMIT", "--default", "limit=1", "--choices", "limit=[1, 2]")
+    said = project.task("Fetch", *words, LIMIT="true").err
+    assert said.count("error[") == 1, said
+
+
 def test_the_scratch_folder_is_beside_the_output_and_gone_afterwards(project: Project) -> None:
     assert project.task("Scratches", "--retry", "1").code == 0
     workdir, same, *names = project.value("Scratches")  # type: ignore[misc]

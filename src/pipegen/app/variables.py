@@ -16,7 +16,7 @@ from pipegen.errors import Diagnostic, in_order, suggest
 from pipegen.ir import Pipeline
 from pipegen.parameters import parameter_prefix, parameter_variables, sets_secret
 from pipegen.runtime import env_file, environment
-from pipegen.runtime.choices import allows, none_of_the_choices
+from pipegen.runtime.choices import allows, none_of_the_choices, told_once
 from pipegen.runtime.environment import Variable
 
 
@@ -101,19 +101,12 @@ def problems(
 
 
 def once(found: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
-    """One diagnostic per variable, however many tasks of a class read it.
-
-    One that is none of a parameter's choices need not be told to be wrong for the tasks as well.
-    """
-    found = tuple(found)
-    no_choice = {one.message.partition(" ")[0] for one in found if one.code == "PG507"}
+    """One diagnostic per variable, however many tasks of a class read it."""
     groups: dict[tuple[str, str], list[Diagnostic]] = {}
-    for one in found:
+    for one in told_once(tuple(found)):
         variable = re.match(r"'([^']+)'", one.message)
         groups.setdefault((one.code, variable[1] if variable else one.message), []).append(one)
-    for (code, about), (first, *more) in groups.items():
-        if code == "PG303" and about in no_choice:
-            continue
+    for first, *more in groups.values():
         others = f", and of {len(more)} more task{'s' if len(more) > 1 else ''}" if more else ""
         yield replace(first, message=first.message + others)
 

@@ -132,10 +132,12 @@ class Execution:
             self._turn(self.jobs.ready.popleft())
         while self._waiting and self.slots.free and not self.stopping:
             job = self._waiting.popleft()
-            if self._hopeless(job):
-                self._skip(job)
-            else:
+            if not self._hopeless(job):
                 self._start(job)
+            elif self._tries(job):
+                self._end(job, "failed")
+            else:
+                self._skip(job)
 
     def _turn(self, job: Job) -> None:
         """A task whose turn it is: taken from the cache, or put in line for a slot."""
@@ -154,6 +156,10 @@ class Execution:
         """Whether the run has failed already, so that only what deals with failures is still worth doing."""
         failed = self.jobs.failed and not self.wishes.keep_going
         return failed and job.task.options.trigger == "all_success"
+
+    def _tries(self, job: Job) -> int:
+        """How often a task was tried in this run."""
+        return self.ledger.tasks[job.task.name].attempts - self.calls.before.get(job.task.name, 0)
 
     def _skip(self, job: Job) -> None:
         for one in self.jobs.abandon(job):
@@ -195,6 +201,8 @@ class Execution:
             ended=None,
             artifact=None,
         )
+        if not self._waiting and request.command is None:
+            request = replace(request, spare=True)
         self.slots.submit(job.number, request)
 
     def _folder(self, task: str) -> Path | None:
@@ -215,7 +223,7 @@ class Execution:
             self._end(job, "failed", error=self.stopping if reply.code > 128 else reply.reason)
             return
         policy = policy_of(job.task)
-        tries = record.attempts - self.calls.before.get(job.task.name, 0)
+        tries = self._tries(job)
         if Outcome(reply.code).worth_retrying and tries <= policy.retries:
             wait = policy.wait(tries)
             self.ledger.change(job.task.name, error=reply.reason)

@@ -26,6 +26,7 @@ class Request:
     """One attempt at a task: the words of `pipegen exec`, and where its log, scratch and output go.
 
     With `shared`, a bucket gets what comes out under `key`; with `ask`, it is asked first whether it has that.
+    With `spare`, nothing else waits for a slot: there is time to get ready for the next.
     """
 
     task: str
@@ -42,6 +43,7 @@ class Request:
     key: str | None = None
     shared: str | None = None
     ask: bool = False
+    spare: bool = False
 
 
 @dataclass(frozen=True, slots=True)

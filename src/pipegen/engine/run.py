@@ -27,9 +27,9 @@ from pipegen.engine.places import Places
 from pipegen.engine.records import DONE, RunRecord, RunStatus, TaskRecord
 from pipegen.engine.runners.contract import Session
 from pipegen.engine.slots import Slots
-from pipegen.engine.starting import Forked, Spawned
+from pipegen.engine.starting import REHEARSALS, Forked, Spawned
 from pipegen.engine.unwritable import refused
-from pipegen.engine.warming import Steps, warm
+from pipegen.engine.warming import warm
 from pipegen.errors import Diagnostic
 from pipegen.ir import Json, Pipeline, Task
 from pipegen.names import folder_names
@@ -84,10 +84,10 @@ def run(
     with refused(places.home):
         places.make()
     record = _record(order)
-    steps = warm((step.entrypoint for step in order.pipeline.steps.values()), order.project)
     with _locked(places.lock, fcntl.LOCK_SH) as shared, Watch() as watch:
         private = [shared]
-        slots = Slots(order.workers, _start(order, places, steps), watch, lambda: private)
+        work = places.work(record.id)
+        slots = Slots(order.workers, _start(order, places, work), watch, lambda: private)
         try:
             slots.ready(min(order.workers, len(order.tasks)))
             with refused(places.runs):
@@ -97,6 +97,7 @@ def run(
                 return _recorded(order, record, places, slots, store, watchers, after)
         finally:
             slots.close()
+            remove(work)
 
 
 def _recorded(
@@ -128,7 +129,6 @@ def _recorded(
     folders = _folders(ledger.run, artifacts)
     steps = {one.name: order.pipeline.steps[one.step].entrypoint for one in order.pipeline.every_task}
     point_to(places, order.pipeline.name, folders)
-    remove(places.work(record.id))
     if after is not None:
         ledger.run = after(Outcome(ledger.run, folders, steps, order.project.root))
         folders, before = _folders(ledger.run, artifacts), folders
@@ -253,12 +253,13 @@ def new_id(now: float) -> str:
     return f"{begin}-{int(now * 1000) % 1000:03d}{os.urandom(2).hex()}"
 
 
-def _start(order: Order, places: Places, steps: Steps) -> Any:
+def _start(order: Order, places: Places, work: Path) -> Any:
     """Forks are quick, but a fork of a process with threads may hang."""
     artifacts = Artifacts(places)
+    entrypoints = tuple(step.entrypoint for step in order.pipeline.steps.values())
     if threading.active_count() == 1:
-        return Forked(artifacts, steps)
-    return Spawned(artifacts, tuple(step.entrypoint for step in order.pipeline.steps.values()))
+        return Forked(artifacts, warm(entrypoints, order.project, work / REHEARSALS))
+    return Spawned(artifacts, entrypoints, work)
 
 
 @contextmanager

@@ -14,17 +14,16 @@ import subprocess
 import sys
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from pipegen.engine.artifacts import Artifacts
-from pipegen.engine.fork import Fork, tidy
+from pipegen.engine.fork import Fork, redirect, tidy
 from pipegen.engine.request import Line, Process, Reply, Request, request_of
 from pipegen.engine.unwritable import sentence
 from pipegen.engine.warming import Steps
 from pipegen.errors import PipegenError
-from pipegen.frozen import frozen
 from pipegen.runtime.arguments import Policy
 from pipegen.runtime.orphans import adopt_orphans, die_with_parent
 from pipegen.runtime.outcome import DONE, FAILED, TIMED_OUT, WRONG_INPUT, Attempt, Outcome
@@ -45,13 +44,17 @@ def serve(connection: socket.socket, artifacts: Artifacts, steps: Steps) -> None
         gc.freeze()  # what is there now is shared with every fork, as long as nobody touches it
         while (message := line.receive()) is not None:
             watch.forget()
+            request = request_of(message)
             try:
-                line.send(slot.done(request_of(message)))
+                line.send(slot.done(request))
             except OSError:
                 return
+            if request.spare:
+                slot.prepare()
+        slot.close()
 
 
-@frozen
+@dataclass(slots=True)
 class Slot:
     """Makes attempts, one after the other."""
 
@@ -59,6 +62,25 @@ class Slot:
     fork: Fork
     watch: Watch
     adopts: bool
+    _ready: tuple[Child, Line] | None = None  # waits for the next request
+
+    def prepare(self) -> None:
+        """Fork for the next attempt before it is asked for."""
+        if self._ready is None:
+            self.watch.forget()
+            ours, theirs = socket.socketpair()
+            child = Child(self.watch, lambda _: self.fork.wait(ours, theirs), 1, self.adopts)
+            self._ready = child.start(), Line(ours)
+            theirs.close()
+
+    def close(self) -> None:
+        """End what waits for a request that will not come."""
+        if self._ready is not None:
+            child, line = self._ready
+            line.socket.close()
+            if child.lives():
+                os.kill(child.pid, signal.SIGKILL)  # it holds nothing
+                os.waitpid(child.pid, 0)
 
     def done(self, request: Request) -> Reply:
         try:
@@ -78,10 +100,8 @@ class Slot:
         return replace(reply, trouble=trouble) if trouble else reply
 
     def _attempted(self, request: Request) -> Reply:
-        policy = Policy(timeout=request.timeout, grace=request.grace)
-        attempt = self._attempt(request)
-        child = Child(self.watch, policy, attempt, request.attempt, _silent(request), self.adopts)
-        outcome = child.outcome()
+        child = self._started(request)
+        outcome = child.outcome(Policy(timeout=request.timeout, grace=request.grace), _silent(request))
         if request.ending is not None and outcome.code not in (DONE, FAILED, WRONG_INPUT):
             _end(request.ending)
         rest = outcome.code == DONE and child.end_rest()
@@ -90,30 +110,45 @@ class Slot:
             tidy(request.work)
         return reply
 
-    def _attempt(self, request: Request) -> Attempt:
-        if request.command is not None:
-            os.makedirs(request.work, exist_ok=True)
+    def _started(self, request: Request) -> Child:
+        """A process that makes the attempt: the one that is ready, or a new one."""
+        ready, self._ready = self._ready, None
+        if ready is not None:
+            child, line = ready
+            if child.lives():
+                with suppress(OSError):  # it died just now, and says nothing
+                    line.send(request)
+                line.socket.close()
+                return child
+            line.socket.close()
+            os.close(child.report)
+        return Child(self.watch, self._attempt(request), request.attempt, self.adopts).start()
 
-        def logged(_: int) -> Outcome:
+    def _attempt(self, request: Request) -> Attempt:
+        if request.command is None:
+            return lambda _: self.fork.attempt(request)
+        command = request.command
+        os.makedirs(request.work, exist_ok=True)
+
+        def run(_: int) -> Outcome:
             try:
-                _redirect(request.log)
+                redirect(request.log)
             except OSError as error:
                 return Outcome(FAILED, reason=sentence(error, Path(request.log)))
-            if request.command is None:
-                return self.fork.attempt(request)
-            return _by_command(request.command, request.task)
+            return _by_command(command, request.task)
 
-        return logged
+        return run
 
     def _published(self, request: Request, outcome: Outcome) -> Reply:
         """What came of it; a command leaves its artifact to us."""
-        digest = outcome.artifact
-        if outcome.code == DONE and digest is None:
-            try:
-                digest = self.artifacts.publish(f"{request.work}/out")
-            except FileNotFoundError:
-                return Reply(FAILED, reason="the command ended well, but there is no artifact")
-        return Reply(outcome.code, outcome.rows, outcome.reason, digest)
+        if outcome.code != DONE or outcome.artifact is not None:
+            return Reply(outcome.code, outcome.rows, outcome.reason, outcome.artifact)
+        try:
+            digest = self.artifacts.publish(f"{request.work}/out")
+        except FileNotFoundError:
+            return Reply(FAILED, reason="the command ended well, but there is no artifact")
+        known = self.artifacts.known(digest)
+        return Reply(DONE, None if known is None else known.items, artifact=digest)
 
 
 def _fetched(request: Request, artifacts: Artifacts) -> Reply | None:
@@ -175,14 +210,6 @@ def last_line(log: Path) -> str:
         lines = file.read().decode(errors="replace").splitlines()
         return next((line.strip() for line in reversed(lines) if line.strip()), "")[:300]
     return ""
-
-
-def _redirect(log: str) -> None:
-    """From here on, everything that the task and its children say goes to its log."""
-    written = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o666)
-    os.dup2(written, 1)
-    os.dup2(written, 2)
-    os.close(written)
 
 
 def _own_streams() -> None:

@@ -6,6 +6,7 @@ import os
 import selectors
 import signal
 import socket
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -36,7 +37,7 @@ class Slots:
     private: Callable[[], list[int]] = list  # descriptors of the engine's own that a slot must not keep
     _selector: selectors.BaseSelector = field(default_factory=selectors.DefaultSelector)
     _every: list[_Slot] = field(default_factory=list)
-    _idle: list[_Slot] = field(default_factory=list)
+    _idle: deque[_Slot] = field(default_factory=deque)
     _busy: dict[int, _Slot] = field(default_factory=dict)
     _made: int = 0
 
@@ -58,7 +59,7 @@ class Slots:
 
     def take(self, job: int) -> int:
         """Set a slot aside for a job; returns the slot's number."""
-        slot = self._idle.pop() if self._idle else self._new()
+        slot = self._idle.popleft() if self._idle else self._new()  # the one that had most time to get ready
         slot.job = job
         self._busy[job] = slot
         return slot.number

@@ -16,6 +16,8 @@ from pipegen.engine.places import Places
 from pipegen.engine.slot import serve
 from pipegen.engine.warming import Steps, warm
 
+REHEARSALS = "rehearsals"  # a folder beside those of the slots
+
 
 @dataclass(frozen=True, slots=True)
 class Forked:
@@ -49,9 +51,11 @@ class Spawned:
 
     artifacts: Artifacts
     entrypoints: tuple[str, ...]
+    work: Path
 
     def __call__(self, theirs: socket.socket, private: list[int]) -> int:
-        setup = json.dumps([theirs.fileno(), str(self.artifacts.places.root), self.entrypoints])
+        root = str(self.artifacts.places.root)
+        setup = json.dumps([theirs.fileno(), root, self.entrypoints, str(self.work)])
         words = [sys.executable, "-m", "pipegen.engine.starting", setup]
         process = subprocess.Popen(words, pass_fds=[theirs.fileno()], cwd=self.artifacts.places.root)
         process.returncode = 0  # `Slots` waits for it
@@ -60,9 +64,10 @@ class Spawned:
 
 def main(setup: str) -> None:
     """The life of a slot that was started from nothing."""
-    descriptor, root, entrypoints = json.loads(setup)
+    descriptor, root, entrypoints, work = json.loads(setup)
     project = find(Path(root))
-    serve(socket.socket(fileno=descriptor), Artifacts(Places(project.root)), warm(entrypoints, project))
+    steps = warm(entrypoints, project, Path(work, f"{REHEARSALS}.{os.getpid()}"))
+    serve(socket.socket(fileno=descriptor), Artifacts(Places(project.root)), steps)
 
 
 if __name__ == "__main__":

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
-from contextlib import suppress
+from contextlib import redirect_stderr, suppress
 from dataclasses import dataclass, field
 from importlib import import_module
+from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +21,7 @@ from pipegen.errors import PipegenError
 if TYPE_CHECKING:
     from pipegen.ir import Mode
 
+_GIVEN = "rehearsed"  # what a rehearsal reads
 _NEEDED = (
     "ctypes",
     "hashlib",
@@ -35,9 +38,10 @@ _NEEDED = (
 
 @dataclass(slots=True)
 class Steps:
-    """Steps that are loaded once, with their contracts."""
+    """Steps that are loaded once, with their contracts, and a folder to rehearse in."""
 
     project: Project
+    folder: Path
     _known: dict[tuple[str, Mode | None], tuple[Definition, Contract]] = field(default_factory=dict)
 
     def __call__(self, target: str, mode: Mode | None) -> tuple[Definition, Contract]:
@@ -47,45 +51,43 @@ class Steps:
             known = self._known[target, mode] = definition, contract_of(definition, mode)
         return known
 
+    def rehearse(self) -> None:
+        """Go once through what every attempt does, so that it is imported and its memory at hand."""
+        from pipegen.runtime.arguments import parse
+        from pipegen.runtime.joblog import JobLog
+        from pipegen.runtime.task import Task
 
-def warm(entrypoints: Iterable[str], project: Project) -> Steps:
+        out = f"{self.folder}/{os.getpid()}"
+        words = [f"{__name__}:{Rehearsed.__name__}", "--in", f"before={self.folder}/{_GIVEN}", "--out", out]
+        arguments = parse([*words, "--name", _GIVEN, "--root", str(self.project.root)])
+        Task(arguments, JobLog(_GIVEN), self.folder, self).attempt(1)
+        with suppress(OSError):
+            for name in os.listdir(out):
+                os.unlink(f"{out}/{name}")
+            os.rmdir(out)
+
+
+def warm(entrypoints: Iterable[str], project: Project, folder: Path) -> Steps:
     """Load the steps and what they need; what is wrong with any of them, its own attempt says."""
-    steps = Steps(project)
+    steps = Steps(project, folder)
     for entrypoint in entrypoints:
         with suppress(PipegenError):
             _codecs(steps(entrypoint, None)[1])
     for name in _NEEDED:
         import_module(name)
-    _rehearsed(project)
+    from pipegen.runtime import artifact
+
+    with suppress(PipegenError), redirect_stderr(StringIO()):  # whether one can write here, the run says
+        artifact.write(folder / _GIVEN, 0, int, _GIVEN)
+        steps.rehearse()
     return steps
 
 
-def _rehearsed(project: Project) -> None:
-    """Go once through what every attempt does, so that a fork finds it imported and compiled."""
-    from tempfile import TemporaryDirectory
+class Rehearsed(Step):
+    """Takes next to nothing and hands it on."""
 
-    from pipegen.runtime.arguments import parse
-    from pipegen.runtime.joblog import JobLog
-    from pipegen.runtime.task import Task
-
-    with TemporaryDirectory(prefix="pipegen-") as folder:
-        for name, fed in (("First", ()), ("Second", ("--in", f"before={folder}/First"))):
-            words = [f"{__name__}:{name}", "--name", name, "--out", f"{folder}/{name}"]
-            Task(parse([*words, "--root", str(project.root), *fed]), JobLog(name), Path(folder)).attempt(1)
-
-
-class First(Step):
-    """Hands on next to nothing, for a rehearsal."""
-
-    def run(self) -> int:
-        return 0
-
-
-class Second(Step):
-    """Takes it and hands on nothing."""
-
-    def run(self, before: int) -> None:
-        pass
+    def run(self, before: int) -> int:
+        return before
 
 
 def _codecs(contract: Contract) -> None:

@@ -33,6 +33,7 @@ def _alone(attempt: Attempt, watch: Watch) -> Attempt:
     """The attempt in a session of its own, with signals that it can hear."""
 
     def run(number: int) -> Outcome:
+        _disown()
         signal.set_wakeup_fd(-1)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         raise_stops()
@@ -43,6 +44,14 @@ def _alone(attempt: Attempt, watch: Watch) -> Attempt:
         return attempt(number)
 
     return run
+
+
+def _disown() -> None:
+    """What was there before the fork is tidied up by whoever made it: a temporary folder of the module, for one."""
+    from weakref import finalize
+
+    for known in getattr(finalize, "_registry", {}).values():
+        known.atexit = False
 
 
 def _unheard() -> None:

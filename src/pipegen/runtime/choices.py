@@ -43,6 +43,14 @@ def none_of_the_choices(variable: str, choices: Sequence[Json], of: str) -> Diag
     return Diagnostic("PG507", f"{variable} is none of the choices of {of}", None, f"choose from {shown}")
 
 
+def told_once(found: Sequence[Diagnostic]) -> Iterator[Diagnostic]:
+    """All but what says once more that a variable is wrong which is none of the choices."""
+    told = tuple(f"'{one.message.partition(' ')[0]}'" for one in found if one.code == "PG507")
+    for one in found:
+        if one.code != "PG303" or not one.message.startswith(told):
+            yield one
+
+
 def wrong_choices(
     texts: Mapping[str, str], sources: Mapping[str, str], environ: Mapping[str, str], task: str
 ) -> Iterator[Diagnostic]:

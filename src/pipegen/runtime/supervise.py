@@ -15,7 +15,7 @@ import sys
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from pipegen.runtime.arguments import Policy
 from pipegen.runtime.child import be_the_child, unpacked
@@ -45,7 +45,7 @@ def supervise(attempt: Attempt, policy: Policy, log: JobLog) -> Outcome:
         while True:
             began = time.monotonic()
             log.event("attempt", attempt=number)
-            outcome = Child(watch, policy, attempt, number, adopts=adopts).outcome()
+            outcome = Child(watch, attempt, number, adopts).start().outcome(policy)
             took = round(time.monotonic() - began, 3)
             if number > policy.retries or not outcome.worth_retrying:
                 return outcome
@@ -117,22 +117,28 @@ class Child:
     """One attempt in a process of its own."""
 
     watch: Watch
-    policy: Policy
     attempt: Attempt
     number: int
-    silent: Callable[[int], Outcome] = ended_itself  # what an exit code without a report means
     adopts: bool = False  # orphans come to this process
+    policy: Policy = field(default_factory=Policy)
+    silent: Callable[[int], Outcome] = ended_itself
     pid: int = 0
     childless: bool = False  # no process is left that could be known
     report: int = -1
     status: int | None = None
 
-    def outcome(self) -> Outcome:
-        self._fork()
+    def outcome(self, policy: Policy, silent: Callable[[int], Outcome] = ended_itself) -> Outcome:
+        """Wait for the end of an attempt that has started; `silent` says what an exit code without a report means."""
+        self.policy, self.silent = policy, silent
         try:
             return self._until_over()
         finally:
             os.close(self.report)
+
+    def lives(self) -> bool:
+        """Whether there is still something to wait for."""
+        self._reap()
+        return self.status is None
 
     def _until_over(self) -> Outcome:
         timeout = self.policy.timeout
@@ -150,7 +156,7 @@ class Child:
             return stopped_by(stopped)
         return Outcome(TIMED_OUT, reason=f"timed out after {duration(timeout or 0)}") if late else found
 
-    def _fork(self) -> None:
+    def start(self) -> Child:
         self.report, write = os.pipe()
         os.set_blocking(self.report, False)
         for stream in (sys.stdout, sys.stderr):
@@ -159,6 +165,7 @@ class Child:
         if self.pid == 0:
             be_the_child(self.attempt, self.number, write, self.watch)
         os.close(write)
+        return self
 
     def _wait(self, seconds: float | None, over: Callable[[], bool], *, poll: float = 3600.0) -> None:
         end = None if seconds is None else time.monotonic() + seconds

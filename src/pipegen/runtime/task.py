@@ -65,7 +65,10 @@ class Task:
             problems += self._wrong_choices(environ)
             settings = _tried(problems, self._settings, definition, environ)
         _tried(problems, artifact.check_target, self.arguments.out)
-        refuse(problems)
+        if problems:
+            from pipegen.runtime.choices import told_once
+
+            refuse(told_once(problems))
         inputs = self._inputs(contract)
         folder = self._folder(number)
         scratch.enter(folder)
