@@ -1,4 +1,4 @@
-"""The same in Luigi, in one process with its local scheduler."""
+"""The same in Luigi with its local scheduler: in one process, or with workers that fork for each task."""
 
 import os
 from pathlib import Path
@@ -23,6 +23,8 @@ class Nothing(luigi.Task):  # type: ignore[misc]
 
 if __name__ == "__main__":
     wanted = [Nothing(number) for number in range(TASKS)] if APART else [Nothing(TASKS - 1)]
-    done = luigi.build(wanted, local_scheduler=True, workers=1, log_level="WARNING")
+    done = luigi.build(
+        wanted, local_scheduler=True, workers=int(os.environ.get("WORKERS", "1")), log_level="WARNING"
+    )
     assert done, "Luigi failed"
     assert len(list(Path("out").iterdir())) == TASKS
