@@ -33,8 +33,9 @@ CODES: dict[str, tuple[str, str]] = {
         "and a tag or a digest.",
     ),
     "PG166": (
-        "environment variable that cannot be named so",
-        "Names of environment variables are letters, digits and `_`, and do not begin with a digit.",
+        "environment variable that no process can have",
+        "Names of environment variables are letters, digits and `_`, and do not begin with a digit. Their values "
+        "hold no null character.",
     ),
 }
 
@@ -115,8 +116,9 @@ def images(options: Options) -> Iterator[Wrong]:
 
 
 def variables(options: Options) -> Iterator[Wrong]:
-    for name in options.env:
-        if problem := units.env_name_error(name):
+    for name, value in options.env.items():
+        null = f"the value of '{name}' holds a null character; no process can be given one"
+        if problem := units.env_name_error(name) or (null if "\0" in value else ""):
             yield wrong("env", "PG166", "env", problem)
 
 

@@ -270,6 +270,7 @@ MEANINGLESS: list[tuple[str, Any, str]] = [
     ("resources", Resources(gpu=-1), "[PG163]: gpu of task 'plain': -1 is less than 0"),
     ("image", "no image!", "[PG165]: image of task 'plain': 'no image!' is not an image reference"),
     ("env", {"A-B": "c"}, "[PG166]: env of task 'plain': 'A-B' is not the name of an environment variable"),
+    ("env", {"A": "b\0"}, "[PG166]: env of task 'plain': the value of 'A' holds a null character"),
     (
         "trigger",
         "one_failed",
