@@ -47,8 +47,29 @@ class Server:
     def stop(self, how: signal.Signals) -> None:
         while self.running:
             process = self.running.pop()
+            rest = _children(process.pid)
             process.send_signal(how)
             process.wait(60)
+            _wait_for_the_end(rest)  # PostgreSQL's outlive a killed server for a moment, and answer
+
+
+def _children(pid: int) -> list[int]:
+    return [int(one) for one in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def _wait_for_the_end(pids: list[int]) -> None:
+    end = time.monotonic() + 60
+    while any(map(_runs, pids)):
+        assert time.monotonic() < end, "the server's processes do not end"
+        time.sleep(0.01)
+
+
+def _runs(pid: int) -> bool:
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except OSError:
+        return False
+    return state not in "ZX"  # dead, though nobody asked for it yet
 
 
 def missing(*programs: str) -> str:

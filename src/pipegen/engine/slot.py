@@ -50,7 +50,8 @@ def serve(connection: socket.socket, artifacts: Artifacts, steps: Steps) -> None
             except OSError:
                 return
             if request.spare:
-                slot.prepare()
+                with suppress(OSError):  # without one at hand, the next is forked when it is asked for
+                    slot.prepare()
         slot.close()
 
 

@@ -13,7 +13,6 @@ from dataclasses import replace
 from pathlib import Path
 
 from pipegen.errors import Diagnostic, PipegenError, refuse
-from pipegen.runtime import scratch
 from pipegen.runtime.arguments import Arguments, Input, is_remote
 from pipegen.runtime.bucket import Place, open_place, pack, unpack
 from pipegen.runtime.outcome import DONE, Outcome
@@ -22,17 +21,13 @@ from pipegen.runtime.outcome import DONE, Outcome
 def with_bucket(arguments: Arguments, run: Callable[[Arguments], Outcome]) -> Outcome:
     """Run a task with all its folders on this machine."""
     target = _place(arguments.out, "--out") if is_remote(arguments.out) else None
-    place = Path(
-        tempfile.mkdtemp(prefix="pipegen-exec-")
-    )  # a TemporaryDirectory is removed by each fork that ends
-    try:
+    with tempfile.TemporaryDirectory(prefix="pipegen-exec-", ignore_cleanup_errors=True) as folder:
+        place = Path(folder)
         out = place / "out" / arguments.out.name if target else arguments.out
         outcome = run(replace(arguments, inputs=_fetched(arguments.inputs, place / "in"), out=out))
         if target and outcome.code == DONE:
             _put(out, target, place / "packed")
         return outcome
-    finally:
-        scratch.remove(place)
 
 
 def _place(folder: Path, option: str) -> Place:
