@@ -149,4 +149,10 @@ def test_a_code_has_a_title_and_an_explanation(code: str) -> None:
     assert len(text) > 40 and text.rstrip().endswith((".", "`", ":"))
 
 
-NAMES = {"CronWorkflow", "YAML", "DVC", "S3", "SLA"}  # titles begin in lower case, except with the name of something
+NAMES = {
+    "CronWorkflow",
+    "YAML",
+    "DVC",
+    "S3",
+    "SLA",
+}  # titles begin in lower case, except with the name of something

@@ -95,6 +95,16 @@ CASES = {
         "p = Pipeline('p', Fetch() >> clean)",
         ["p.py:2: [PG122]: '>>' leads to a placed step, not to 'clean' itself; place it: clean()"],
     ),
+    "an arrow from a list to a function that is not placed": (
+        "p = Pipeline('p', [Fetch()] >> clean)",
+        ["p.py:2: [PG122]: '>>' leads to a placed step, not to 'clean' itself; place it: clean()"],
+    ),
+    "an arrow from a list to a class that is not placed": (
+        "p = Pipeline('p', [Fetch()] >> Score)",
+        [
+            "p.py:2: [PG102]: importing 'p' raised TypeError: unsupported operand type(s) for >>: 'list' and 'type'"
+        ],
+    ),
     "a step given where the name goes": (
         "p = Pipeline('p', Score(Fetch()))",
         ["p.py:2: [PG121]: the name of a task must be text, not a value of type Fetch"],

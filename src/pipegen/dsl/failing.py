@@ -152,6 +152,8 @@ def _call_hint(text: str) -> str:
 
     if "for >>: 'list' and 'list'" in text:
         return "a list stands on one side of '>>' only: write [a, b] >> c for each c"
+    if "for >>: 'list' and 'type'" in text:
+        return "what '>>' leads to is placed by calling it: [a, b] >> Score()"
     if re.match(r"Step\.__\w+__\(\) takes from 1 to 2 positional", text):
         return "inputs are given by name: Report(new=fetch, old=archive)"
     match = re.match(_NO_KEYWORD, text)

@@ -11,7 +11,18 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import update_wrapper
 from pathlib import Path
 from types import FunctionType, MappingProxyType
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, NamedTuple, ParamSpec, TypeAlias, TypeVar, overload
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    ClassVar,
+    Generic,
+    NamedTuple,
+    NoReturn,
+    ParamSpec,
+    TypeAlias,
+    TypeVar,
+    overload,
+)
 
 from pipegen.errors import Diagnostic, Origin, PipegenError
 from pipegen.ir import Cache, Json, Mode, Resources, Retry, Trigger
@@ -176,6 +187,11 @@ class FunctionStep(Generic[P, R]):
 
     def __call__(self, name: str | None = None, /, **inputs_and_options: object) -> FunctionNode:
         return FunctionNode(self, name, inputs_and_options, caller())
+
+    def __rrshift__(self, sources: object) -> NoReturn:
+        """`[a, b] >> clean` means `[a, b] >> clean()`."""
+        message = f"'>>' leads to a placed step, not to {describe(self)}"
+        raise PipegenError(Diagnostic("PG122", message, caller(), _placing(self)))
 
 
 Target: TypeAlias = type[Step] | FunctionStep[..., Any]
